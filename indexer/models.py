@@ -16,8 +16,8 @@ class Change:
 
     by: str
     type: Literal["amended", "replaced"]
-    since: str
-    """ISO date from which the change applies."""
+    since: str | None
+    """ISO date from which the change applies; None while no person has confirmed it."""
     note: Mapping[str, str]
     """What a reader must know, per interface language."""
 

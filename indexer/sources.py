@@ -17,13 +17,13 @@ class _Strict(BaseModel):
 class _Change(_Strict):
     by: str
     type: Literal["amended", "replaced"]
-    since: str = Field(alias="from", pattern=r"^\d{4}-\d{2}-\d{2}$")
+    since: str | None = Field(None, alias="from", pattern=r"^\d{4}-\d{2}-\d{2}$")
     note: dict[str, str]
 
 
 class _Edition(_Strict):
     lang: str
-    title: str
+    title: str | None = None
     isbn: str | None = None
     url: str | None = None
     unsure: list[str] = []

@@ -1,0 +1,183 @@
+"""Builds a generation: corpus in, checked index out."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from . import generations, semantic
+from .analysis import analyse
+from .analysis.concepts import Concepts
+from .analysis.lemmas import Dictionary, LemmaTable
+from .bm25 import Postings
+from .documents import read_corpus
+from .embeddings import Embedder, VectorCache
+from .errors import CorpusError, UnreadableDocument
+from .library import Library, dump_passage, write_library
+from .models import Passage
+from .passages import cut
+from .search import Index
+from .sources import load_sources
+from .tables import Numbers, Strings
+from .terms import Concept, load_terms
+from .text import fold, words
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, total)."""
+
+#: Languages for which simplemma has a dictionary and a question may be asked.
+ANALYSED = ("en", "et", "fi", "lv", "lt", "ru", "sv", "da", "nb", "is", "de", "pl", "uk")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did."""
+
+    generation: Path
+    documents: int
+    passages: int
+    embedded: bool
+    problems: tuple[UnreadableDocument, ...]
+    """Documents that could not be read; the rest is indexed."""
+
+
+def build(
+    corpus: Path,
+    index: Path,
+    embedder: Embedder | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Report:
+    """Index a corpus folder and publish the result.
+
+    Raises CorpusError when nothing of the corpus can be indexed or its register or glossary is wrong;
+    the generation that served before goes on serving.
+    """
+    sources = load_sources(corpus / "sources.yaml")
+    concepts = load_terms(corpus / "terms.yaml")
+    problems: list[UnreadableDocument] = []
+    documents, passages = [], []
+    for text in read_corpus(corpus, sources, problems):
+        passages.extend(cut(text.document, len(documents), text.sections))
+        documents.append(text.document)
+        progress("read", len(documents), 0)
+    if not passages:
+        reasons = "\n".join(map(str, problems)) or "it holds no documents."
+        raise CorpusError(f"{corpus}: nothing to index: {reasons}")
+    library = Library(documents, sources, concepts)
+    with generations.new(index) as draft:
+        write_generation(draft, library, passages, embedder, index / "cache", progress)
+        generations.verify(draft)
+        _ask_itself(draft, passages)
+        final = generations.publish(index, draft)
+    return Report(final, len(documents), len(passages), embedder is not None, tuple(problems))
+
+
+def write_generation(
+    draft: Path,
+    library: Library,
+    passages: Sequence[Passage],
+    embedder: Embedder | None,
+    cache: Path,
+    progress: Progress = lambda stage, done, total: None,
+) -> None:
+    """Fill an empty folder with the index of the passages and seal it."""
+    write_library(draft / "library.json", library)
+    Strings.write(draft / "passages", map(dump_passage, passages))
+    Numbers.write(
+        draft / "ids",
+        [
+            *((passage.id, number) for number, passage in enumerate(passages)),
+            *((passage.place, number) for number, passage in enumerate(passages)),
+        ],
+    )
+    groups = {group: place for place, group in enumerate(dict.fromkeys(p.group for p in passages))}
+    np.save(draft / "groups.npy", np.array([groups[p.group] for p in passages], np.int32))
+    by_language: dict[str, list[int]] = {}
+    for number, passage in enumerate(passages):
+        by_language.setdefault(passage.lang, []).append(number)
+    _write_languages(draft, library.concepts, passages, by_language, progress)
+    if embedder is not None:
+        vectors = VectorCache(cache, embedder)
+        semantic.write(
+            draft, passages, groups, by_language, vectors, lambda done, total: progress("embed", done, total)
+        )
+    generations.seal(
+        draft,
+        {
+            "documents": len(library.documents),
+            "passages": len(passages),
+            "languages": {lang: len(numbers) for lang, numbers in by_language.items()},
+            "embeddings": embedder.model if embedder else None,
+        },
+    )
+
+
+def _write_languages(
+    draft: Path,
+    concepts: Sequence[Concept],
+    passages: Sequence[Passage],
+    by_language: Mapping[str, Sequence[int]],
+    progress: Progress,
+) -> None:
+    """Analyse and index each language, each in a process of its own: dictionaries are large."""
+    spoken = {lang for concept in concepts for lang in concept.terms}
+    langs = [lang for lang in ANALYSED if lang in by_language or lang in spoken]
+    unknown = sorted(set(by_language) - set(ANALYSED))
+    if unknown:
+        raise CorpusError(
+            f"no analysis for language '{unknown[0]}'; documents may be in {', '.join(ANALYSED)}."
+        )
+    # Large dictionaries first, so that the two workers finish together.
+    langs.sort(key=lambda lang: ("fi", "pl", "et", "ru", "sv", "de").index(lang) if lang in ("fi", "pl", "et", "ru", "sv", "de") else 9)
+    tasks = [
+        (
+            draft / "languages" / lang,
+            lang,
+            [indexed_text(passages[number]) for number in by_language.get(lang, ())],
+            list(by_language.get(lang, ())),
+            [(term, concept.id) for concept in concepts for term in concept.terms.get(lang, ())],
+        )
+        for lang in langs
+    ]
+    workers = min(len(tasks), os.cpu_count() or 1, 4)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for done, _ in enumerate(pool.map(_write_language, tasks), 1):
+            progress("analyse", done, len(tasks))
+
+
+def indexed_text(passage: Passage) -> str:
+    """What of a passage is searched: its heading path and its text."""
+    return "\n".join((*passage.headings, passage.text))
+
+
+def _write_language(
+    task: tuple[Path, str, Sequence[str], Sequence[int], Sequence[tuple[str, str]]],
+) -> None:
+    folder, lang, texts, members, terms = task
+    dictionary = Dictionary(lang)
+    entries = []
+    for term, concept in terms:
+        parts = words(term)
+        # as lemmas for running text, and bare for what is typed without diacritics
+        entries.extend([(dictionary(parts), concept), ([fold(part) for part in parts], concept)])
+    concepts = Concepts(entries)
+    tokens = [analyse(text, dictionary, concepts) for text in texts]
+    vocabulary = {token for row in tokens for token in row if token[0] not in "~§"}
+    vocabulary.update(part for term, _ in entries for part in term)
+    LemmaTable.write(folder, dictionary, frozenset(vocabulary))
+    Postings.write(folder, tokens)
+    np.save(folder / "members.npy", np.array(members, np.int32))
+    Strings.write(folder / "terms-of-concepts", ("\t".join((concept, *term)) for term, concept in entries))
+
+
+def _ask_itself(draft: Path, passages: Sequence[Passage]) -> None:
+    """CorpusError unless a passage of the new index is found by its own words."""
+    index = Index(draft)
+    passage = passages[len(passages) // 2]
+    hits = index.search(passage.text[:300], passage.lang, top=10)
+    if not any(hit.passage.group == passage.group for hit in hits):
+        raise CorpusError("the new index does not find its own passages; it was not published.")

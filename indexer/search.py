@@ -1,0 +1,234 @@
+"""Search in one generation: BM25, the semantic opinion, their fusion, one hit a group."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import generations
+from .analysis import CONCEPT, analyse, lemmas_only, weight
+from .analysis.concepts import Concepts
+from .analysis.lemmas import LemmaTable
+from .bm25 import Postings, best
+from .confidence import Evidence, confidence
+from .embeddings import Vectors
+from .library import Library, parse_passage, read_library
+from .models import Hit, Passage
+from .semantic import Semantic
+from .tables import Numbers, Strings, load
+
+#: Share of BM25 in the fused score when the corpus knows every word of the question; the share falls
+#: with the words it does not know. Chosen by measurement: tests/benchmarks/quality.md.
+BM25_SHARE = 0.35
+#: What official text gets ahead of a brief that is equally good.
+OFFICIAL_BONUS = 0.02
+
+Floats = NDArray[np.float64]
+
+#: In which languages a person reads, besides the language of the question, nearest first.
+READS: Mapping[str, Sequence[str]] = {
+    "uk": ("ru", "en"),
+    "ru": ("en",),
+    "sv": ("en", "fi"),
+    "da": ("en",),
+    "nb": ("en",),
+    "is": ("en",),
+    "de": ("en",),
+    "pl": ("en",),
+}
+
+
+class Language:
+    """The part of a generation that belongs to one language."""
+
+    def __init__(self, folder: Path) -> None:
+        self.lemmas = LemmaTable(folder)
+        self.postings = Postings(folder)
+        self.members: NDArray[np.int32] = load(folder / "members.npy")
+        self._terms = Strings(folder / "terms-of-concepts")
+
+    @cached_property
+    def concepts(self) -> Concepts:
+        """The glossary's terms in this language."""
+        rows = (self._terms[number].split("\t") for number in range(len(self._terms)))
+        return Concepts((row[1:], row[0]) for row in rows)
+
+    def tokens(self, text: str) -> list[str]:
+        """The analysed tokens of a text in this language."""
+        return analyse(text, self.lemmas, self.concepts)
+
+
+class Index:
+    """One generation, opened for reading. Safe to use from several threads."""
+
+    def __init__(self, generation: Path) -> None:
+        self.generation = generation
+        self.manifest = generations.read_manifest(generation)
+        self._passages = Strings(generation / "passages")
+        self._ids = Numbers(generation / "ids")
+        self._groups: NDArray[np.int32] = load(generation / "groups.npy")
+        self._group_count = int(self._groups.max()) + 1 if len(self._groups) else 0
+        self.languages = {
+            folder.name: Language(folder) for folder in sorted((generation / "languages").iterdir())
+        }
+        model = self.manifest["embeddings"]
+        self.semantic = Semantic(generation, model) if model else None
+
+    @cached_property
+    def library(self) -> Library:
+        """Documents, sources and concepts."""
+        return read_library(self.generation / "library.json")
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def passage(self, number: int) -> Passage:
+        """The passage with this number."""
+        return parse_passage(self._passages[number])
+
+    def find(self, passage_id: str) -> Passage | None:
+        """The passage with this id or at this place; None when this generation has none."""
+        number = self._ids.find([passage_id])[0]
+        return self.passage(number) if number >= 0 else None
+
+    def editions(self, passage: Passage) -> dict[str, Passage]:
+        """The language versions of the passage, itself included, by language."""
+        number = self._ids.find([passage.id])[0]
+        if number < 0:
+            return {passage.lang: passage}
+        found = map(self.passage, self._members_of(int(self._groups[number])))
+        return {edition.lang: edition for edition in found}
+
+    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after this one in its document."""
+        number = self._ids.find([passage.id])[0]
+        around = []
+        for other in (number - 1, number + 1):
+            is_there = number >= 0 and 0 <= other < len(self)
+            beside = self.passage(other) if is_there else None
+            around.append(beside if beside and beside.document == passage.document else None)
+        return around[0], around[1]
+
+    def search(
+        self,
+        question: str,
+        lang: str,
+        top: int = 10,
+        vector: Vectors | None = None,
+    ) -> list[Hit]:
+        """The best passages for a question, best first, one for each group of language versions.
+
+        `lang` is the language of the question. `vector` is the question's embedding by the model of this
+        generation; without it BM25 decides alone.
+        """
+        view = self._view(question, lang)
+        fused = _spread(view.scores)
+        similarities: NDArray[np.float32] | None = None
+        if vector is not None and self.semantic is not None:
+            similarities = self.semantic.similarities(vector, lang)
+            share = BM25_SHARE * view.known
+            fused = share * fused + (1 - share) * _spread(similarities.astype(np.float64))
+        hits = []
+        for group in best(fused, top):
+            number = self._edition_for(int(group), lang)
+            passage = self.passage(number)
+            document = self.library.documents[passage.document]
+            terms, coverage = self._match(view, number, passage)
+            similarity = None if similarities is None else float(similarities[group])
+            score = float(fused[group]) + (OFFICIAL_BONUS if document.status == "official" else 0)
+            evidence = Evidence(similarity, coverage, view.known, len(view.concepts))
+            hits.append(
+                Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence, lang), terms)
+            )
+        return sorted(hits, key=lambda hit: -hit.score)
+
+    def _view(self, question: str, lang: str) -> "_View":
+        """The question through the eyes of each language's model, its own first."""
+        own = self.languages.get(lang)
+        concepts = [
+            token for token in (own.tokens(question) if own else ()) if token.startswith(CONCEPT)
+        ]
+        scores = np.zeros(self._group_count)
+        tokens: dict[str, list[str]] = {}
+        for code, language in self.languages.items():
+            if code == lang or not len(language.members):
+                continue
+            tokens[code] = [t for t in language.tokens(question) if t[0] != CONCEPT] + concepts
+            places = self._groups[language.members]
+            found = language.postings.scores(tokens[code], [weight(t) for t in tokens[code]])
+            scores[places] = np.maximum(scores[places], found)
+        if own is not None and len(own.members):
+            tokens[lang] = own.tokens(question)
+            # Its own language knows the question best: where a group has that edition, it decides.
+            scores[self._groups[own.members]] = own.postings.scores(
+                tokens[lang], [weight(t) for t in tokens[lang]]
+            )
+        models = [lang] if lang in tokens else list(tokens)
+        known = max((self._known(code, tokens[code]) for code in models), default=0.0)
+        return _View(scores, tokens, known, tuple(concepts))
+
+    def _known(self, code: str, tokens: Sequence[str]) -> float:
+        """Share of the question's words, by weight, that occur in the passages of a language."""
+        postings = self.languages[code].postings
+        whole = lemmas_only(tokens)
+        idf = postings.idf(whole)
+        total = sum(idf)
+        held = sum(i for i, is_known in zip(idf, postings.knows(whole), strict=True) if is_known)
+        return held / total if total else 0.0
+
+    def _match(self, view: "_View", number: int, passage: Passage) -> tuple[frozenset[str], float]:
+        """The question's tokens that the passage holds, and their share by weight."""
+        tokens = view.tokens.get(passage.lang, [])
+        language = self.languages[passage.lang]
+        local = int(np.searchsorted(language.members, number))
+        terms = language.postings.holding(tokens, local)
+        whole = list(dict.fromkeys(lemmas_only(tokens)))
+        idf = dict(zip(whole, language.postings.idf(whole), strict=True))
+        total = sum(idf.values())
+        return terms, sum(idf[t] for t in whole if t in terms) / total if total else 0.0
+
+    def _edition_for(self, group: int, lang: str) -> int:
+        """The number of the group's passage that a reader of `lang` reads best."""
+        numbers = self._members_of(group)
+        if len(numbers) == 1:
+            return numbers[0]
+        by_language = {self.passage(number).lang: number for number in numbers}
+        for code in (lang, *READS.get(lang, ()), "en"):
+            if code in by_language:
+                return by_language[code]
+        return numbers[0]
+
+    def _members_of(self, group: int) -> list[int]:
+        order, begins = self._by_group
+        return [int(number) for number in order[begins[group] : begins[group + 1]]]
+
+    @cached_property
+    def _by_group(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        order = np.argsort(self._groups, kind="stable")
+        return order, np.searchsorted(self._groups[order], np.arange(self._group_count + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What BM25 makes of a question."""
+
+    scores: Floats
+    """Of each group."""
+    tokens: Mapping[str, list[str]]
+    """The question's tokens in the analysis of each language that has passages."""
+    known: float
+    """Share of the question's words, by weight, that the corpus knows; 0 to 1."""
+    concepts: tuple[str, ...]
+
+
+def _spread(values: Floats) -> Floats:
+    """The values from 0 for the lowest to 1 for the highest; all the same become 1, or 0 if none is above 0."""
+    if not len(values):
+        return values
+    low, high = values.min(), values.max()
+    if high > low:
+        return (values - low) / (high - low)
+    return np.full_like(values, 1.0 if high > 0 else 0.0)

@@ -1,0 +1,132 @@
+"""The part of `config.yaml` that the indexer and the bot share, and how the file is read."""
+
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from .embeddings import Embedder, Endpoint, LocalE5
+from .errors import CorpusError, IndexerError
+from .sources import load_mapping
+
+#: Where the configuration is looked for when no path is given.
+DEFAULT_PATH = Path("config.yaml")
+
+
+class ConfigError(IndexerError):
+    """The configuration is wrong; the message names the file, the key and what is allowed."""
+
+
+class Strict(BaseModel):
+    """A section of the configuration; a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Embeddings(Strict):
+    """The semantic opinion."""
+
+    kind: Literal["local", "endpoint", "off"] = "local"
+    url: str = ""
+    model: str = ""
+    api_key: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _endpoint_is_named(self) -> Self:
+        if self.kind == "endpoint" and not (self.url.startswith(("http://", "https://")) and self.model):
+            raise ValueError("kind 'endpoint' needs `url` (http:// or https://) and `model`")
+        return self
+
+    def open(self) -> Embedder | None:
+        """The embedder; None when switched off. Raises EmbeddingsUnavailable."""
+        if self.kind == "off":
+            return None
+        if self.kind == "endpoint":
+            return Endpoint(self.url, self.model, self.api_key.get_secret_value())
+        return LocalE5()
+
+
+class Settings(Strict):
+    """Where the corpus and the index are."""
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("data/index")
+    embeddings: Embeddings = Field(default_factory=Embeddings)
+
+
+class _Shared(Settings):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+_S = TypeVar("_S", bound=Settings)
+
+
+def load_shared(path: Path | None = None) -> Settings:
+    """The shared part; other keys of the file belong to the bot and are not looked at."""
+    return load(_Shared, path)
+
+
+def load(model: type[_S], path: Path | None = None) -> _S:
+    """The configuration; defaults when no path is given and there is no `config.yaml` here.
+
+    Relative paths count from the folder of the file. Raises ConfigError.
+    """
+    if path is None and not DEFAULT_PATH.exists():
+        return model()
+    path = path or DEFAULT_PATH
+    try:
+        data = load_mapping(path) if path.exists() and path.read_text(encoding="utf-8").strip() else None
+    except (CorpusError, OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(error)) from error
+    if data is None:
+        if not path.exists():
+            raise ConfigError(f"{path}: the file is missing; copy config.example.yaml and edit it.")
+        data = {}
+    try:
+        settings = model.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, path, model)) from error
+    base = path.resolve().parent
+    return settings.model_copy(
+        update={"corpus": base / settings.corpus, "index": base / settings.index}
+    )
+
+
+def _explain(error: ValidationError, path: Path, model: type[BaseModel]) -> str:
+    """One line for each finding: file, key, what is wrong and what is allowed."""
+    lines = []
+    for finding in error.errors():
+        where = [str(part) for part in finding["loc"]]
+        key = ".".join(where) or "the file"
+        line = _line_of(path, where)
+        message = finding["msg"].removeprefix("Value error, ")
+        if finding["type"] == "extra_forbidden":
+            message = f"unknown key; allowed here: {', '.join(_allowed(model, where[:-1]))}"
+        elif "input" in finding and finding["type"] != "value_error" and len(repr(finding["input"])) < 60:
+            message += f" (found {finding['input']!r})"
+        lines.append(f"{path}{line}: {key}: {message}.")
+    return "\n".join(lines)
+
+
+def _allowed(model: type[BaseModel], where: list[str]) -> list[str]:
+    for part in where:
+        field = model.model_fields.get(part)
+        inner: Any = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return sorted(model.model_fields)
+
+
+def _line_of(path: Path, where: list[str]) -> str:
+    """`:12` for the line on which the key stands, as far as indentation tells; else nothing."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = -1
+    for part in where:
+        found = next((n for n in range(at + 1, len(lines)) if lines[n].strip().startswith(f"{part}:")), None)
+        if found is None:
+            break
+        at = found
+    return f":{at + 1}" if at >= 0 else ""
+
+
