@@ -1,0 +1,60 @@
+"""Turns the corpus into an index and finds passages in it. The bot uses these names and no others."""
+
+from .build import Report, build
+from .confidence import THRESHOLD
+from .documents import BRIEFS
+from .embeddings import Embedder, Vectors
+from .errors import (
+    CorpusError,
+    EmbeddingsUnavailable,
+    FetchError,
+    IndexDamaged,
+    IndexerError,
+    IndexMissing,
+    UnreadableDocument,
+)
+from .generations import current
+from .models import LANGUAGES, Change, Document, Hit, Passage, Reference, Source
+from .search import READS, Index
+from .settings import ConfigError, Settings, Strict, load
+from .sources import load_mapping, load_yaml
+from .terms import Concept
+from .text import clean, fold, sentence_spans, word_spans, words
+
+__all__ = [
+    "BRIEFS",
+    "LANGUAGES",
+    "READS",
+    "THRESHOLD",
+    "Change",
+    "Concept",
+    "ConfigError",
+    "CorpusError",
+    "Document",
+    "Embedder",
+    "EmbeddingsUnavailable",
+    "FetchError",
+    "Hit",
+    "Index",
+    "IndexDamaged",
+    "IndexMissing",
+    "IndexerError",
+    "Passage",
+    "Reference",
+    "Report",
+    "Settings",
+    "Source",
+    "Strict",
+    "UnreadableDocument",
+    "Vectors",
+    "build",
+    "clean",
+    "current",
+    "fold",
+    "load",
+    "load_mapping",
+    "load_yaml",
+    "sentence_spans",
+    "word_spans",
+    "words",
+]

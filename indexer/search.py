@@ -22,7 +22,7 @@ from .tables import Numbers, Strings, load
 
 #: Share of BM25 in the fused score when the corpus knows every word of the question; the share falls
 #: with the words it does not know. Chosen by measurement: tests/benchmarks/quality.md.
-BM25_SHARE = 0.35
+BM25_SHARE = 0.3
 #: What official text gets ahead of a brief that is equally good.
 OFFICIAL_BONUS = 0.02
 
