@@ -19,6 +19,7 @@ from .library import Library, parse_passage, read_library
 from .models import Hit, Passage
 from .semantic import Semantic
 from .tables import Numbers, Strings, load
+from .text import fold, word_spans
 
 #: Share of BM25 in the fused score when the corpus knows every word of the question; the share falls
 #: with the words it does not know. Chosen by measurement: tests/benchmarks/quality.md.
@@ -26,6 +27,8 @@ BM25_SHARE = 0.3
 #: What official text gets ahead of a brief that is equally good.
 OFFICIAL_BONUS = 0.02
 
+# ln((N + 1) / n) of a term that stands in about a third of the passages.
+_TELLING_IDF = 1.1
 Floats = NDArray[np.float64]
 
 #: In which languages a person reads, besides the language of the question, nearest first.
@@ -111,6 +114,38 @@ class Index:
             beside = self.passage(other) if is_there else None
             around.append(beside if beside and beside.document == passage.document else None)
         return around[0], around[1]
+
+    def marks(self, passage: Passage, terms: frozenset[str]) -> list[tuple[int, int]]:
+        """Spans of the passage's text that hold a term of the question, also as lemma or concept.
+
+        Words that stand in most passages are left out: they match, but tell the reader nothing.
+        """
+        language = self.languages[passage.lang]
+        telling = self._telling(language, terms)
+        spans = list(word_spans(passage.text))
+        lemmas = language.lemmas([word for word, _, _ in spans])
+        marked = {number for number, lemma in enumerate(lemmas) if lemma in telling}
+        folded = [fold(word) for word, _, _ in spans]
+        for concept, first, last in language.concepts.spans(lemmas, folded):
+            if CONCEPT + concept in telling:
+                marked.update(range(first, last))
+        return [spans[number][1:] for number in sorted(marked)]
+
+    def sentence_weights(self, passage: Passage, terms: frozenset[str]) -> list[dict[str, float]]:
+        """For each sentence of the passage, the terms that it holds with their idf."""
+        language = self.languages[passage.lang]
+        weights = self._telling(language, terms)
+        return [
+            {token: weights[token] for token in language.tokens(passage.text[a:b]) if token in weights}
+            for a, b in passage.sentences or ((0, len(passage.text)),)
+        ]
+
+    @staticmethod
+    def _telling(language: Language, terms: frozenset[str]) -> dict[str, float]:
+        """The whole terms that say what the question is about, with their idf."""
+        whole = sorted(lemmas_only(terms))
+        idf = zip(whole, language.postings.idf(whole), strict=True)
+        return {term: value for term, value in idf if value >= _TELLING_IDF or term[0] == CONCEPT}
 
     def search(
         self,

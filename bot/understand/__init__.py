@@ -1,8 +1,8 @@
 """What a message is about: personal data, language, countries, intent."""
 
 from .countries import Countries
-from .intent import Intent, classify
+from .intent import Intent, Understood, classify
 from .language import Languages
 from .privacy import Redacted, redact
 
-__all__ = ["Countries", "Intent", "Languages", "Redacted", "classify", "redact"]
+__all__ = ["Countries", "Intent", "Languages", "Redacted", "Understood", "classify", "redact"]
