@@ -196,6 +196,15 @@ class TestASecondRun:
         assert (documents / "crc.en.pdf").read_bytes() == PDF2
         assert locked(documents)["crc.en.pdf"]["etag"] == '"2"'
 
+    async def test_does_not_take_the_etag_of_the_old_link_for_one_of_the_new(
+        self, server: Server, tmp_path: Path, documents: Path
+    ) -> None:
+        old = server.on("/old", ranged(PDF, '"1"', **AS_PDF))
+        new = server.on("/new", ranged(PDF2, '"1"', **AS_PDF))
+        await fetch_one(tmp_path, old)
+        assert (await fetch_one(tmp_path, new)).state == "new"
+        assert (documents / "crc.en.pdf").read_bytes() == PDF2
+
     async def test_downloads_anew_what_was_damaged_here(
         self, server: Server, tmp_path: Path, documents: Path
     ) -> None:
@@ -283,6 +292,12 @@ class TestADeadOrBrokenLink:
         assert len(server.seen) == 3
         assert names(documents) == []
 
+    async def test_is_tried_again_after_a_pause_that_doubles(self, server: Server, tmp_path: Path) -> None:
+        url = server.on("/", answer("503 Service Unavailable"))
+        started = asyncio.get_running_loop().time()
+        await fetch_one(tmp_path, url, replace(QUICK, backoff=0.03))
+        assert asyncio.get_running_loop().time() - started >= 0.09
+
     async def test_to_a_closed_port_fails_after_retries(self, tmp_path: Path) -> None:
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
@@ -355,6 +370,25 @@ class TestACutConnection:
         url = server.on("/", cut(PDF, 4000, etag='"1"', **AS_PDF), wrong, ranged(PDF2, '"2"', **AS_PDF))
         assert (await fetch_one(tmp_path, url)).state == "new"
         assert (documents / "crc.en.pdf").read_bytes() == PDF2
+
+    async def test_is_restarted_when_the_server_goes_on_at_another_place(
+        self, server: Server, tmp_path: Path, documents: Path
+    ) -> None:
+        where = f"bytes 3000-{len(PDF) - 1}/{len(PDF)}"
+        wrong = answer("206 Partial Content", PDF[3000:], etag='"1"', content_range=where, **AS_PDF)
+        url = server.on("/", cut(PDF, 4000, etag='"1"', **AS_PDF), wrong, ranged(PDF, '"1"', **AS_PDF))
+        assert (await fetch_one(tmp_path, url)).state == "new"
+        assert (documents / "crc.en.pdf").read_bytes() == PDF
+
+    async def test_is_resumed_once_more_when_the_server_sends_less_than_the_rest(
+        self, server: Server, tmp_path: Path, documents: Path
+    ) -> None:
+        where = f"bytes 4000-4999/{len(PDF)}"
+        piece = answer("206 Partial Content", PDF[4000:5000], etag='"1"', content_range=where, **AS_PDF)
+        url = server.on("/", cut(PDF, 4000, etag='"1"', **AS_PDF), piece, ranged(PDF, '"1"', **AS_PDF))
+        assert (await fetch_one(tmp_path, url)).state == "new"
+        assert server.seen[-1].headers["range"] == "bytes=5000-"
+        assert (documents / "crc.en.pdf").read_bytes() == PDF
 
     async def test_is_restarted_when_the_file_became_shorter(
         self, server: Server, tmp_path: Path, documents: Path
