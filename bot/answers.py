@@ -144,5 +144,3 @@ def _unregistered(document: Document) -> Source:
         kind="document",
         status=document.status,
     )
-
-

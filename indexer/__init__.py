@@ -1,7 +1,7 @@
 """Turns the corpus into an index and finds passages in it. The bot uses these names and no others."""
 
 from .build import Report, build
-from .confidence import THRESHOLD
+from .confidence import CONFIDENT
 from .documents import BRIEFS
 from .embeddings import Embedder, Vectors
 from .errors import (
@@ -25,7 +25,7 @@ __all__ = [
     "BRIEFS",
     "LANGUAGES",
     "READS",
-    "THRESHOLD",
+    "CONFIDENT",
     "Change",
     "Concept",
     "ConfigError",

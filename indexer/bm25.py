@@ -88,9 +88,7 @@ class Postings:
     def idf(self, tokens: Sequence[str]) -> list[float]:
         """The idf of each token; that of a token in no passage is the largest possible."""
         unknown = float(np.log(self.size + 1))
-        return [
-            float(self._idf[place]) if place >= 0 else unknown for place in self._terms.find(tokens)
-        ]
+        return [float(self._idf[place]) if place >= 0 else unknown for place in self._terms.find(tokens)]
 
     def knows(self, tokens: Sequence[str]) -> list[bool]:
         """For each token, whether any passage holds it."""

@@ -128,11 +128,13 @@ def _write_languages(
     langs = [lang for lang in ANALYSED if lang in by_language or lang in spoken]
     unknown = sorted(set(by_language) - set(ANALYSED))
     if unknown:
-        raise CorpusError(
-            f"no analysis for language '{unknown[0]}'; documents may be in {', '.join(ANALYSED)}."
-        )
+        raise CorpusError(f"no analysis for language '{unknown[0]}'; documents may be in {', '.join(ANALYSED)}.")
     # Large dictionaries first, so that the two workers finish together.
-    langs.sort(key=lambda lang: ("fi", "pl", "et", "ru", "sv", "de").index(lang) if lang in ("fi", "pl", "et", "ru", "sv", "de") else 9)
+    langs.sort(
+        key=lambda lang: (
+            ("fi", "pl", "et", "ru", "sv", "de").index(lang) if lang in ("fi", "pl", "et", "ru", "sv", "de") else 9
+        )
+    )
     tasks = [
         (
             draft / "languages" / lang,

@@ -18,7 +18,8 @@ from .build import Progress as OnProgress
 from .build import build as build_index
 from .embeddings import Embedder
 from .errors import EmbeddingsUnavailable, IndexerError
-from .evaluate import Result, evaluate as measure
+from .evaluate import Result
+from .evaluate import evaluate as measure
 from .search import Index
 from .settings import Settings, load_shared
 from .terms import load_terms
@@ -82,11 +83,7 @@ def search(
     vector = embedder.questions([question])[0] if embedder else None
     hits = index.search(question, lang, top, vector)
     if as_json:
-        print(
-            json.dumps(
-                [{**asdict(hit), "terms": sorted(hit.terms)} for hit in hits], ensure_ascii=False, indent=1
-            )
-        )
+        print(json.dumps([{**asdict(hit), "terms": sorted(hit.terms)} for hit in hits], ensure_ascii=False, indent=1))
         return
     table = Table("score", "sure", "language", "passage", box=None)
     for hit in hits:
@@ -142,9 +139,7 @@ def evaluate(
 
 def _plain(result: Result) -> dict[str, object]:
     means = {name: round(estimate.mean, 4) for name, estimate in result.measures.items()}
-    intervals = {
-        name: [round(estimate.low, 4), round(estimate.high, 4)] for name, estimate in result.measures.items()
-    }
+    intervals = {name: [round(estimate.low, 4), round(estimate.high, 4)] for name, estimate in result.measures.items()}
     return {
         "pair": result.pair,
         "questions": result.questions,

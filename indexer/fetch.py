@@ -244,9 +244,7 @@ def _client(limits: Limits, allow_private: bool) -> httpx.AsyncClient:
     )
 
 
-def _job(
-    source: Source, folder: Path, client: httpx.AsyncClient, limits: Limits, on_progress: Progress
-) -> _Job:
+def _job(source: Source, folder: Path, client: httpx.AsyncClient, limits: Limits, on_progress: Progress) -> _Job:
     lang = language(source)
     part = _Part(folder / f"{stem(source.id, lang)}.part")
     return _Job(source, lang, folder, part, client, limits, on_progress)

@@ -34,9 +34,7 @@ def current(index: Path) -> Path:
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"{index}: there is no index yet; run `protect-index build`.") from None
     if manifest.get("format") != FORMAT:
-        raise IndexMissing(
-            f"{index}: the index was built by another version; run `protect-index build`."
-        )
+        raise IndexMissing(f"{index}: the index was built by another version; run `protect-index build`.")
     return index / "generations" / name
 
 
@@ -45,9 +43,7 @@ def read_manifest(generation: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((generation / _MANIFEST).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise IndexDamaged(
-            f"{generation / _MANIFEST}: not readable; run `protect-index build`."
-        ) from error
+        raise IndexDamaged(f"{generation / _MANIFEST}: not readable; run `protect-index build`.") from error
     return manifest
 
 
@@ -67,11 +63,7 @@ def new(index: Path) -> Iterator[Path]:
 
 def seal(draft: Path, facts: dict[str, Any]) -> None:
     """Write the manifest: the facts given and the SHA-256 of every file."""
-    files = {
-        path.relative_to(draft).as_posix(): _digest(path)
-        for path in sorted(draft.rglob("*"))
-        if path.is_file()
-    }
+    files = {path.relative_to(draft).as_posix(): _digest(path) for path in sorted(draft.rglob("*")) if path.is_file()}
     manifest = {"format": FORMAT, "created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **facts, "files": files}
     _write_durably(draft / _MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
 
@@ -82,9 +74,7 @@ def verify(generation: Path) -> None:
     for name, digest in expected.items():
         path = generation / name
         if not path.is_file() or _digest(path) != digest:
-            raise IndexDamaged(
-                f"{path}: missing or changed since the index was built; run `protect-index build`."
-            )
+            raise IndexDamaged(f"{path}: missing or changed since the index was built; run `protect-index build`.")
 
 
 def publish(index: Path, draft: Path) -> Path:
@@ -108,9 +98,7 @@ def point_to(index: Path, name: str) -> None:
 
 def _remove_old(index: Path) -> None:
     serving = (index / "current").read_text(encoding="utf-8").strip()
-    finished = sorted(
-        path for path in (index / "generations").iterdir() if path.is_dir() and path.suffix != ".draft"
-    )
+    finished = sorted(path for path in (index / "generations").iterdir() if path.is_dir() and path.suffix != ".draft")
     for path in finished[:-_KEPT]:
         if path.name != serving:
             # On Linux, readers that have files of it mapped keep them until they let go.

@@ -69,8 +69,7 @@ def stem(source_id: str, lang: str) -> str:
     """The file name of a source in a language, without its suffix. Raises CorpusError."""
     if not _PLAIN_ID.fullmatch(source_id):
         raise CorpusError(
-            f"sources.yaml: source '{source_id}': the id cannot name a file; "
-            "use letters, digits and hyphens only."
+            f"sources.yaml: source '{source_id}': the id cannot name a file; use letters, digits and hyphens only."
         )
     if not _LANG.fullmatch(lang):
         raise CorpusError(f"language '{lang}': not a two-letter code; write it as in `--lang en`.")
@@ -116,8 +115,7 @@ def add(file: Path, source_id: str, lang: str, corpus: Path, sources: Mapping[st
         return place(copy, name, Entry(source_id, lang, digest(copy), today()))
     except OSError as error:
         raise CorpusError(
-            f"{file}: cannot be copied to {copy.parent} ({error.strerror}); "
-            "check the disk and its permissions."
+            f"{file}: cannot be copied to {copy.parent} ({error.strerror}); check the disk and its permissions."
         ) from error
     finally:
         copy.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Search in one generation: BM25, the semantic opinion, their fusion, one hit a group."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,11 +20,13 @@ from .library import Library, parse_passage, read_library
 from .models import Hit, Passage
 from .semantic import Semantic
 from .tables import Numbers, Strings, load
-from .text import fold, word_spans
+from .text import fold, word_spans, words
 
-#: Share of BM25 in the fused score when the corpus knows every word of the question; the share falls
-#: with the words it does not know. Chosen by measurement: tests/benchmarks/quality.md.
-BM25_SHARE = 0.3
+#: Share of BM25 in the fused score for questions of up to 8 and from 20 words on. In a long question more
+#: words match by chance. Chosen by measurement: tests/benchmarks/quality.md.
+BM25_SHARE_SHORT, BM25_SHARE_LONG = 0.45, 0.28
+#: The same where no passage is in the question's language, so that only concepts and names can match.
+BM25_SHARE_ABROAD = 0.12
 #: What official text gets ahead of a brief that is equally good.
 OFFICIAL_BONUS = 0.02
 
@@ -74,9 +77,7 @@ class Index:
         self._ids = Numbers(generation / "ids")
         self._groups: NDArray[np.int32] = load(generation / "groups.npy")
         self._group_count = int(self._groups.max()) + 1 if len(self._groups) else 0
-        self.languages = {
-            folder.name: Language(folder) for folder in sorted((generation / "languages").iterdir())
-        }
+        self.languages = {folder.name: Language(folder) for folder in sorted((generation / "languages").iterdir())}
         model = self.manifest["embeddings"]
         self.semantic = Semantic(generation, model) if model else None
 
@@ -147,6 +148,17 @@ class Index:
         idf = zip(whole, language.postings.idf(whole), strict=True)
         return {term: value for term, value in idf if value >= _TELLING_IDF or term[0] == CONCEPT}
 
+    def passages_of(self, document: int) -> list[Passage]:
+        """The passages of a document, in order."""
+        first = bisect_left(range(len(self)), document, key=lambda number: self.passage(number).document)
+        found = []
+        for number in range(first, len(self)):
+            passage = self.passage(number)
+            if passage.document != document:
+                break
+            found.append(passage)
+        return found
+
     def search(
         self,
         question: str,
@@ -160,12 +172,13 @@ class Index:
         generation; without it BM25 decides alone.
         """
         view = self._view(question, lang)
-        fused = _spread(view.scores)
+        fused = view.scores
         similarities: NDArray[np.float32] | None = None
         if vector is not None and self.semantic is not None:
             similarities = self.semantic.similarities(vector, lang)
-            share = BM25_SHARE * view.known
-            fused = share * fused + (1 - share) * _spread(similarities.astype(np.float64))
+            share = _bm25_share(question) if view.is_own else BM25_SHARE_ABROAD
+            fused = share * _standard(view.scores) + (1 - share) * _standard(similarities)
+            fused = fused - fused.min(initial=0.0)
         hits = []
         for group in best(fused, top):
             number = self._edition_for(int(group), lang)
@@ -175,17 +188,22 @@ class Index:
             similarity = None if similarities is None else float(similarities[group])
             score = float(fused[group]) + (OFFICIAL_BONUS if document.status == "official" else 0)
             evidence = Evidence(similarity, coverage, view.known, len(view.concepts))
-            hits.append(
-                Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence, lang), terms)
-            )
+            hits.append(Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence, lang), terms))
         return sorted(hits, key=lambda hit: -hit.score)
+
+    def unknown_words(self, text: str, lang: str) -> tuple[str, ...]:
+        """Words of the text that no passage or glossary term in the language has in any form."""
+        language = self.languages.get(lang)
+        if language is None:
+            return tuple(words(text))
+        found = words(text)
+        known = language.lemmas.knows(found)
+        return tuple(word for word, is_known in zip(found, known, strict=True) if not is_known)
 
     def _view(self, question: str, lang: str) -> "_View":
         """The question through the eyes of each language's model, its own first."""
         own = self.languages.get(lang)
-        concepts = [
-            token for token in (own.tokens(question) if own else ()) if token.startswith(CONCEPT)
-        ]
+        concepts = [token for token in (own.tokens(question) if own else ()) if token.startswith(CONCEPT)]
         scores = np.zeros(self._group_count)
         tokens: dict[str, list[str]] = {}
         for code, language in self.languages.items():
@@ -198,12 +216,10 @@ class Index:
         if own is not None and len(own.members):
             tokens[lang] = own.tokens(question)
             # Its own language knows the question best: where a group has that edition, it decides.
-            scores[self._groups[own.members]] = own.postings.scores(
-                tokens[lang], [weight(t) for t in tokens[lang]]
-            )
+            scores[self._groups[own.members]] = own.postings.scores(tokens[lang], [weight(t) for t in tokens[lang]])
         models = [lang] if lang in tokens else list(tokens)
         known = max((self._known(code, tokens[code]) for code in models), default=0.0)
-        return _View(scores, tokens, known, tuple(concepts))
+        return _View(scores, tokens, known, tuple(concepts), lang in tokens)
 
     def _known(self, code: str, tokens: Sequence[str]) -> float:
         """Share of the question's words, by weight, that occur in the passages of a language."""
@@ -257,13 +273,17 @@ class _View:
     known: float
     """Share of the question's words, by weight, that the corpus knows; 0 to 1."""
     concepts: tuple[str, ...]
+    is_own: bool
+    """Whether there are passages in the question's own language."""
 
 
-def _spread(values: Floats) -> Floats:
-    """The values from 0 for the lowest to 1 for the highest; all the same become 1, or 0 if none is above 0."""
-    if not len(values):
-        return values
-    low, high = values.min(), values.max()
-    if high > low:
-        return (values - low) / (high - low)
-    return np.full_like(values, 1.0 if high > 0 else 0.0)
+def _bm25_share(question: str) -> float:
+    excess = min(max(len(words(question)) - 8, 0), 12) / 12
+    return BM25_SHARE_SHORT + excess * (BM25_SHARE_LONG - BM25_SHARE_SHORT)
+
+
+def _standard(values: NDArray[np.floating]) -> Floats:
+    """The values with mean 0 and standard deviation 1, so that two opinions can be added."""
+    centred = np.asarray(values, np.float64) - values.mean()
+    deviation = centred.std()
+    return centred / deviation if deviation > 0 else centred

@@ -87,9 +87,7 @@ def load(model: type[_S], path: Path | None = None) -> _S:
     except ValidationError as error:
         raise ConfigError(_explain(error, path, model)) from error
     base = path.resolve().parent
-    return settings.model_copy(
-        update={"corpus": base / settings.corpus, "index": base / settings.index}
-    )
+    return settings.model_copy(update={"corpus": base / settings.corpus, "index": base / settings.index})
 
 
 def _explain(error: ValidationError, path: Path, model: type[BaseModel]) -> str:
@@ -128,5 +126,3 @@ def _line_of(path: Path, where: list[str]) -> str:
             break
         at = found
     return f":{at + 1}" if at >= 0 else ""
-
-

@@ -105,8 +105,7 @@ def _source(key: str, entry: object, path: Path) -> Source:
         status=parsed.status,
         names=tuple(parsed.names),
         changes=tuple(
-            Change(by=change.by, type=change.type, since=change.since, note=change.note)
-            for change in parsed.changes
+            Change(by=change.by, type=change.type, since=change.since, note=change.note) for change in parsed.changes
         ),
         unsure=tuple(parsed.unsure),
     )

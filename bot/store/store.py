@@ -68,9 +68,7 @@ class Store:
     async def set_language(self, person: str, language: str) -> None:
         """Remember the person's choice."""
         async with self._engine.begin() as connection:
-            changed = await connection.execute(
-                update(people).where(people.c.id == person).values(language=language)
-            )
+            changed = await connection.execute(update(people).where(people.c.id == person).values(language=language))
             if not changed.rowcount:
                 await connection.execute(insert(people).values(id=person, language=language))
 
@@ -123,18 +121,14 @@ class Store:
             for position, contact in enumerate(entries):
                 await _insert_contact(connection, contact, position)
 
-    async def contacts(
-        self, countries: Iterable[str], viewer: Viewer, roles: Iterable[str] = ()
-    ) -> list[Contact]:
+    async def contacts(self, countries: Iterable[str], viewer: Viewer, roles: Iterable[str] = ()) -> list[Contact]:
         """The contacts of these countries that the viewer may see, in the order of their files.
 
         This query is the one place that decides visibility: what is `public` is for everyone, what is
         `members` for approved members in a private chat.
         """
         is_member = (
-            select(members.c.person)
-            .where(members.c.person == viewer.person, members.c.status == "approved")
-            .exists()
+            select(members.c.person).where(members.c.person == viewer.person, members.c.status == "approved").exists()
         )
         visible = contacts.c.visibility == "public"
         if viewer.is_private:
@@ -171,9 +165,7 @@ class Store:
         async with self._engine.begin() as connection:
             await connection.execute(delete(subscribers).where(subscribers.c.person == person))
             if active:
-                await connection.execute(
-                    insert(subscribers).values(person=person, since=_today(), active=True)
-                )
+                await connection.execute(insert(subscribers).values(person=person, since=_today(), active=True))
 
     async def subscribers(self) -> list[str]:
         """Who wants notices about changes of the corpus."""

@@ -1,7 +1,7 @@
 """What a message wants: decided by the phrases of `words/<lang>.yaml`, so that it works without an index.
 
 A phrase is a sequence of words; `beat*` stands for any word that begins so, ` & ` joins phrases that must
-all occur, in any order. Words are compared without diacritics and in lower case.
+all occur, in any order. Words are compared without diacritics and apostrophes and in lower case.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from indexer import fold, words
 _FOLDER = Path(__file__).parent / "words"
 #: Languages with phrase lists; others are read with the list of their nearest neighbour.
 _NEAREST = {"uk": "ru"}
+_APOSTROPHES = str.maketrans("", "", "'’ʼ")
 #: A greeting or thanks in a longer message is only its beginning or end.
 _SMALLTALK_WORDS = 7
 
@@ -64,7 +65,7 @@ class _Phrases:
 
 def classify(text: str, lang: str) -> Understood:
     """What a message wants, as far as its phrases tell."""
-    tokens = [fold(word) for word in words(text)]
+    tokens = [_plain(word) for word in words(text)]
     phrases = _load(_NEAREST.get(lang, lang) if (_FOLDER / f"{_NEAREST.get(lang, lang)}.yaml").exists() else "en")
     is_emergency = _any(phrases.emergency, tokens) and not _any(phrases.general, tokens)
     smalltalk = command = None
@@ -81,14 +82,18 @@ def classify(text: str, lang: str) -> Understood:
     )
 
 
+def _plain(word: str) -> str:
+    # Phones write isn’t, people isnt: all forms must meet in one.
+    return fold(word).translate(_APOSTROPHES)
+
+
 def _any(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
     return any(all(_place(phrase, tokens) is not None for phrase in pattern) for pattern in patterns)
 
 
 def _whole(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
     return any(
-        len(pattern) == 1 and len(pattern[0]) == len(tokens) and _place(pattern[0], tokens) == 0
-        for pattern in patterns
+        len(pattern) == 1 and len(pattern[0]) == len(tokens) and _place(pattern[0], tokens) == 0 for pattern in patterns
     )
 
 
@@ -126,6 +131,6 @@ def _load(lang: str) -> _Phrases:
 
 def _patterns(lines: Sequence[str]) -> list[_Pattern]:
     return [
-        tuple(tuple(fold(word.lower()) for word in phrase.split()) for phrase in line.split(" & "))
+        tuple(tuple(_plain(word.lower()) for word in phrase.split()) for phrase in line.split(" & "))
         for line in map(str, lines)
     ]

@@ -80,7 +80,7 @@ class Languages:
 
     def _langdetect(self, text: str) -> Mapping[str, float]:
         detector = self._factory.create()
-        detector.set_prior_map({code: 1.0 for code in LANGUAGES})
+        detector.set_prior_map(dict.fromkeys(LANGUAGES, 1.0))
         detector.append(text)
         try:
             return {found.lang: found.prob for found in detector.get_probabilities()}

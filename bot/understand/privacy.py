@@ -93,6 +93,4 @@ def _codes(text: str) -> Iterator[tuple[int, int, Kind]]:
 
 
 def _is_code(candidate: str) -> bool:
-    return any(
-        import_module(f"stdnum.{name}").is_valid(candidate) for name in _VALIDATORS
-    )
+    return any(import_module(f"stdnum.{name}").is_valid(candidate) for name in _VALIDATORS)

@@ -39,9 +39,7 @@ def analyse(text: str, lemmas: Lemmas, concepts: Concepts) -> list[str]:
 def grams(word: str) -> list[str]:
     """The overlapping four-letter pieces of the folded word, its edges marked."""
     edged = f"^{fold(word)}$"
-    return [
-        GRAM + edged[at : at + _GRAM_LENGTH] for at in range(max(1, len(edged) - _GRAM_LENGTH + 1))
-    ]
+    return [GRAM + edged[at : at + _GRAM_LENGTH] for at in range(max(1, len(edged) - _GRAM_LENGTH + 1))]
 
 
 def weight(token: str) -> float:

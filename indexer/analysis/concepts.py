@@ -23,9 +23,7 @@ class Concepts:
         """Ids of the concepts in the text, in order, each as often as it is met."""
         return [concept for concept, _, _ in self.spans(lemmas, folded)]
 
-    def spans(
-        self, lemmas: Sequence[str], folded: Sequence[str]
-    ) -> Iterator[tuple[str, int, int]]:
+    def spans(self, lemmas: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         """The concepts with the numbers of their first word and of the word after their last."""
         at = 0
         while at < len(lemmas):
@@ -37,18 +35,14 @@ class Concepts:
             yield concept, at, at + len(term)
             at += len(term)
 
-    def _longest(
-        self, lemmas: Sequence[str], folded: Sequence[str], at: int
-    ) -> tuple[tuple[str, ...], str] | None:
+    def _longest(self, lemmas: Sequence[str], folded: Sequence[str], at: int) -> tuple[tuple[str, ...], str] | None:
         best: tuple[tuple[str, ...], str] | None = None
         for key in {lemmas[at], folded[at]}:
             for term, concept in self._by_first.get(key, ()):
                 if best is not None and len(term) <= len(best[0]):
                     break
                 end = at + len(term)
-                if end <= len(lemmas) and all(
-                    part in {lemmas[at + i], folded[at + i]} for i, part in enumerate(term)
-                ):
+                if end <= len(lemmas) and all(part in {lemmas[at + i], folded[at + i]} for i, part in enumerate(term)):
                     best = (term, concept)
                     break
         return best

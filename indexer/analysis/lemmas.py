@@ -23,9 +23,7 @@ class Dictionary:
         """Loads the language's dictionary: up to 8 s and 400 MB; let go of it after the build."""
         factory = DefaultDictionaryFactory(cache_max_size=1)
         self._forms: Mapping[str, str] = factory.get_dictionary(lang)
-        self._lemmatizer = simplemma.Lemmatizer(
-            lemmatization_strategy=DefaultStrategy(dictionary_factory=factory)
-        )
+        self._lemmatizer = simplemma.Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=factory))
         self._lang = lang
         self._known: dict[str, str] = {}
 

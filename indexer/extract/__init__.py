@@ -27,8 +27,7 @@ def extract(path: Path) -> tuple[Section, ...]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise UnreadableDocument(
-            f"{path}: files of type '{path.suffix}' cannot be read; "
-            f"convert it to one of {', '.join(sorted(SUFFIXES))}."
+            f"{path}: files of type '{path.suffix}' cannot be read; convert it to one of {', '.join(sorted(SUFFIXES))}."
         )
     try:
         sections = reader(path)

@@ -46,8 +46,7 @@ def _open(path: Path) -> Document:
         start = file.read(8)
     if start == _OLE:
         raise UnreadableDocument(
-            f"{path}: the file is encrypted or in the old .doc format; "
-            "save it as .docx without a password."
+            f"{path}: the file is encrypted or in the old .doc format; save it as .docx without a password."
         )
     try:
         with zipfile.ZipFile(path) as archive:

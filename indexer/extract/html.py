@@ -28,7 +28,9 @@ def read(path: Path) -> tuple[Section, ...]:
         # A block inside a block (a paragraph in a list item) is read with the outer one.
         if any(parent.tag in {"item", "quote", "row"} for parent in element.iterancestors()):
             continue
-        text = " ".join(clean(" ".join(etree.tostring(element, method="text", encoding="unicode", with_tail=False).split())).split())
+        text = " ".join(
+            clean(" ".join(etree.tostring(element, method="text", encoding="unicode", with_tail=False).split())).split()
+        )
         if element.tag == "head":
             outline.heading(int((element.get("rend") or "h2")[-1]), text)
         else:

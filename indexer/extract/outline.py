@@ -37,9 +37,7 @@ class Outline:
         if not self._blocks:
             self._page = (page, label)
         start = sum(len(block) + 1 for block in self._blocks)
-        self._references.extend(
-            Reference(source, locator, start + offset) for source, locator, offset in references
-        )
+        self._references.extend(Reference(source, locator, start + offset) for source, locator, offset in references)
         self._blocks.append(text)
 
     def sections(self) -> tuple[Section, ...]:

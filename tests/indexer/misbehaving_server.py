@@ -98,10 +98,7 @@ def ranged(body: bytes, etag: str, **headers: str | int) -> Behaviour:
             where = f"bytes {start}-{len(body) - 1}/{len(body)}"
             rest = body[start:]
             writer.write(
-                head(
-                    "206 Partial Content", etag=etag, content_length=len(rest), content_range=where, **headers
-                )
-                + rest
+                head("206 Partial Content", etag=etag, content_length=len(rest), content_range=where, **headers) + rest
             )
         else:
             writer.write(head("200 OK", etag=etag, content_length=len(body), **headers) + body)

@@ -379,9 +379,7 @@ def test_a_usual_locator_is_accepted(corpus: Path, locator: str) -> None:
 
 
 def test_a_live_link_and_an_outside_link_are_accepted(corpus: Path) -> None:
-    replace(
-        corpus / FI, "- Two.", "- [T](#steps) [w](../en/guardian.md#meaning) [o](https://example.org/#x)."
-    )
+    replace(corpus / FI, "- Two.", "- [T](#steps) [w](../en/guardian.md#meaning) [o](https://example.org/#x).")
     assert check(corpus) == []
 
 

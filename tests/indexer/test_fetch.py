@@ -63,9 +63,7 @@ def source(url: str | None, key: str = "crc", languages: tuple[str, ...] = ("en"
     )
 
 
-async def fetch_one(
-    corpus: Path, url: str | None, limits: Limits = QUICK, *, private: bool = True
-) -> Fetched:
+async def fetch_one(corpus: Path, url: str | None, limits: Limits = QUICK, *, private: bool = True) -> Fetched:
     [result] = await fetch(corpus, {"crc": source(url)}, ["crc"], limits=limits, allow_private=private)
     return result
 
@@ -159,9 +157,7 @@ class TestADownload:
     @pytest.mark.parametrize(
         ("languages", "expected"), [(("fi",), "fi"), (("et", "en"), "en"), (("et", "ru"), "et"), ((), "en")]
     )
-    def test_is_in_the_only_language_or_english_or_the_first(
-        self, languages: tuple[str, ...], expected: str
-    ) -> None:
+    def test_is_in_the_only_language_or_english_or_the_first(self, languages: tuple[str, ...], expected: str) -> None:
         assert language(source(None, languages=languages)) == expected
 
 
@@ -182,9 +178,7 @@ class TestASecondRun:
         assert (await fetch_one(tmp_path, url)).state == "unchanged"
         assert server.seen[-1].headers["if-modified-since"] == date
 
-    async def test_finds_the_same_bytes_unchanged_without_any_validator(
-        self, server: Server, tmp_path: Path
-    ) -> None:
+    async def test_finds_the_same_bytes_unchanged_without_any_validator(self, server: Server, tmp_path: Path) -> None:
         url = server.on("/", answer("200 OK", PDF, **AS_PDF))
         await fetch_one(tmp_path, url)
         assert (await fetch_one(tmp_path, url)).state == "unchanged"
@@ -205,18 +199,14 @@ class TestASecondRun:
         assert (await fetch_one(tmp_path, new)).state == "new"
         assert (documents / "crc.en.pdf").read_bytes() == PDF2
 
-    async def test_downloads_anew_what_was_damaged_here(
-        self, server: Server, tmp_path: Path, documents: Path
-    ) -> None:
+    async def test_downloads_anew_what_was_damaged_here(self, server: Server, tmp_path: Path, documents: Path) -> None:
         url = server.on("/", ranged(PDF, '"1"', **AS_PDF))
         await fetch_one(tmp_path, url)
         (documents / "crc.en.pdf").write_bytes(PDF[:100])
         assert (await fetch_one(tmp_path, url)).state == "new"
         assert (documents / "crc.en.pdf").read_bytes() == PDF
 
-    async def test_leaves_alone_what_a_person_added(
-        self, server: Server, tmp_path: Path, documents: Path
-    ) -> None:
+    async def test_leaves_alone_what_a_person_added(self, server: Server, tmp_path: Path, documents: Path) -> None:
         url = server.on("/", answer("200 OK", PDF, **AS_PDF))
         (tmp_path / "mine.md").write_text("# Mine\n\nText.\n", encoding="utf-8")
         add(tmp_path / "mine.md", "crc", "en", tmp_path, {"crc": source(url)})
@@ -283,9 +273,7 @@ class TestADeadOrBrokenLink:
         url = server.on("/", answer("500 Internal Server Error"), answer("200 OK", PDF, **AS_PDF))
         assert (await fetch_one(tmp_path, url)).state == "new"
 
-    async def test_is_given_up_after_two_retries(
-        self, server: Server, tmp_path: Path, documents: Path
-    ) -> None:
+    async def test_is_given_up_after_two_retries(self, server: Server, tmp_path: Path, documents: Path) -> None:
         url = server.on("/", answer("503 Service Unavailable"))
         result = await fetch_one(tmp_path, url)
         assert "answers 503" in result.reason
@@ -308,9 +296,7 @@ class TestADeadOrBrokenLink:
     async def test_that_is_missing_is_a_reason_too(self, tmp_path: Path) -> None:
         assert (await fetch_one(tmp_path, None)).reason.startswith("crc: sources.yaml has no link for it;")
 
-    async def test_leaves_the_old_file_in_place(
-        self, server: Server, tmp_path: Path, documents: Path
-    ) -> None:
+    async def test_leaves_the_old_file_in_place(self, server: Server, tmp_path: Path, documents: Path) -> None:
         url = server.on("/", answer("200 OK", PDF, **AS_PDF), answer("404 Not Found"))
         await fetch_one(tmp_path, url)
         assert (await fetch_one(tmp_path, url)).state == "failed"
@@ -451,16 +437,12 @@ class TestTheLimits:
         assert "larger than the 0.191 MB allowed" in result.reason
         assert names(documents) == []
 
-    async def test_stop_a_file_that_announces_too_much_before_its_body(
-        self, server: Server, tmp_path: Path
-    ) -> None:
+    async def test_stop_a_file_that_announces_too_much_before_its_body(self, server: Server, tmp_path: Path) -> None:
         url = server.on("/", answer("200 OK", PDF, content_length=10**12, **AS_PDF))
         assert "more than the 0.191 MB allowed" in (await fetch_one(tmp_path, url)).reason
         assert len(server.seen) == 1
 
-    async def test_count_what_is_unpacked_from_a_compressed_body(
-        self, server: Server, tmp_path: Path
-    ) -> None:
+    async def test_count_what_is_unpacked_from_a_compressed_body(self, server: Server, tmp_path: Path) -> None:
         bomb = gzip.compress(b"%PDF-" + b"\0" * 10**6)
         url = server.on("/", answer("200 OK", bomb, content_encoding="gzip", **AS_PDF))
         assert "larger than the 0.191 MB allowed" in (await fetch_one(tmp_path, url)).reason

@@ -33,9 +33,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "contact_countries",
-        sa.Column(
-            "contact", sa.String(64), sa.ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True
-        ),
+        sa.Column("contact", sa.String(64), sa.ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("country", sa.String(2), primary_key=True, index=True),
     )
     op.create_table(

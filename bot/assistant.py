@@ -1,0 +1,598 @@
+"""The middle of the bot: a turn goes in, a reply comes out; it knows no channel."""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from indexer import CONFIDENT, LANGUAGES, READS, Hit, Index, Passage
+
+from .answers import Answer, answer
+from .errors import BadTurn
+from .i18n import Phrases, own_name, phrases
+from .network import COUNTRIES, Network
+from .replies import answering, browsing, citations, contacts, guidance, reading
+from .reply import Block, Button, Reply, Turn, plain, rows
+from .serving import Serving
+from .session import Session, Sessions
+from .store import Contact, Store, Viewer
+from .understand import Countries, Intent, Languages, Understood, classify, redact
+
+#: Characters of a message that are read; more is no question.
+LONGEST = 2000
+# Hits kept for "more passages".
+_DEPTH = 9
+_COMMAND = re.compile(r"^/([a-z]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
+_SMALLTALK_ANSWERED = {"greeting", "thanks", "farewell", "who"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as understood."""
+
+    text: str
+    """Without personal data, cut to a sensible length: what is searched."""
+    lang: str
+    countries: tuple[str, ...]
+    intent: Intent
+    understood: Understood
+    removed: frozenset[str]
+    is_cut: bool
+
+
+class Assistant:
+    """Answers turns."""
+
+    def __init__(
+        self,
+        serving: Serving,
+        store: Store,
+        network: Network,
+        countries: Countries,
+        languages: Languages,
+        default_language: str = "en",
+    ) -> None:
+        self.serving = serving
+        self.store = store
+        self.network = network
+        self._countries = countries
+        self._languages = languages
+        self._default = default_language
+        self.sessions = Sessions()
+        self._actions: dict[str, Callable[[Turn, Session, Phrases, str], Coroutine[Any, Any, Reply]]] = {
+            "more": self._more,
+            "ctx": self._context,
+            "ed": self._editions,
+            "ref": self._reference,
+            "con": self._contacts_action,
+            "emg": self._emergency_action,
+            "top": self._topics,
+            "doc": self._contents,
+            "lang": self._set_language,
+            "use": self._useful,
+            "term": self._term,
+            "join": self._join,
+            "leave": self._leave,
+        }
+        self._commands: dict[str, Callable[[Turn, Session, Phrases, str], Coroutine[Any, Any, Reply]]] = {
+            "start": self._start,
+            "help": self._help,
+            "language": self._choose_language,
+            "contacts": self._contacts_command,
+            "topics": self._topics,
+            "sources": self._sources,
+            "term": self._term,
+            "verify": self._verify,
+            "news": self._news,
+            "join": self._ask_to_join,
+            "leave": self._leave,
+        }
+
+    async def handle(self, turn: Turn) -> Reply:
+        """The reply to a turn; a BadTurn becomes a sentence."""
+        session = self.sessions.get(turn.person)
+        chosen = await self.store.language(turn.person)
+        say = phrases(self._interface(chosen, session.lang, turn.hint))
+        try:
+            if turn.action:
+                name, _, rest = turn.action.partition(":")
+                if name not in self._actions:
+                    raise BadTurn(say("This button is from another version. Ask again, please."))
+                reply = await self._actions[name](turn, session, say, rest)
+            elif match := _COMMAND.match(turn.text.strip()):
+                reply = await self._command(turn, session, say, match.group(1), match.group(2) or "")
+            else:
+                reply = await self._message(turn, session, chosen)
+        except BadTurn as error:
+            reply = Reply((plain("text", str(error)),))
+        return reply if reply.lang != "en" or say.lang == "en" else replace(reply, lang=say.lang)
+
+    def understand(self, text: str, chosen: str | None = None, before: str = "") -> Message:
+        """What a message says: personal data is cut out before anything else looks at it."""
+        redacted = redact(text[:LONGEST])
+        clean = redacted.text.strip()
+        lang = self._languages.recognise(clean, self.serving.index, chosen, before or None)
+        understood = classify(clean, lang)
+        countries = self._countries.find(clean, lang)
+        return Message(
+            text=clean,
+            lang=lang,
+            countries=countries,
+            intent=_intent(understood, bool(redacted.kinds)),
+            understood=understood,
+            removed=redacted.kinds,
+            is_cut=len(text) > LONGEST,
+        )
+
+    def _interface(self, chosen: str | None, last: str, hint: str) -> str:
+        """The language of the interface: chosen, else that of the last message, else the app's."""
+        for code in (chosen, last, hint[:2].lower()):
+            if code in LANGUAGES:
+                return code
+            near = next((other for other in READS.get(code or "", ()) if other in LANGUAGES), None)
+            if near:
+                return near
+        return self._default
+
+    # ---- messages -----------------------------------------------------------------------------------
+
+    async def _message(self, turn: Turn, session: Session, chosen: str | None) -> Reply:
+        message = self.understand(turn.text, chosen, session.lang)
+        has_words = any(char.isalnum() for char in message.text)
+        if has_words:
+            session.lang = message.lang
+        say = phrases(self._interface(chosen, message.lang, turn.hint))
+        if not has_words:
+            note = say("I can read questions in words. Write one sentence about the child's situation.")
+            return self._done(message, say, [*_notices(message, say), plain("text", note)], Intent.SMALLTALK)
+        if message.intent is Intent.SMALLTALK:
+            if message.understood.command:
+                return await self._command(turn, session, say, message.understood.command, "")
+            kind = message.understood.smalltalk or "greeting"
+            return self._done(
+                message,
+                say,
+                guidance.smalltalk_blocks(kind, say),
+                Intent.SMALLTALK,
+                buttons=guidance.start_buttons(say),
+            )
+        if message.intent is Intent.CONTACTS:
+            return await self._contacts_message(turn, session, message, say)
+        return await self._question(turn, session, message, say)
+
+    async def _question(self, turn: Turn, session: Session, message: Message, say: Phrases) -> Reply:
+        blocks: list[Block] = _notices(message, say)
+        is_emergency = message.intent is Intent.EMERGENCY
+        if is_emergency:
+            blocks.extend(contacts.emergency_blocks(message.countries or session.countries, self.network, say))
+        searched, answers, nearest = await self._search(message, session, is_emergency, blocks, say)
+        countries = message.countries or (session.countries if message.understood.is_follow_up else ())
+        session.question, session.countries = searched, countries or session.countries
+        buttons: tuple[tuple[Button, ...], ...]
+        if answers:
+            shown = answers[: answering.FIRST]
+            blocks.extend(answering.answer_blocks(shown, self.serving.index.library.sources, say))
+            has_more = len(answers) > len(shown)
+            buttons = answering.answer_buttons(shown, countries, say, more=has_more)
+        else:
+            if not is_emergency:
+                blocks.extend(answering.not_found_blocks(say))
+            buttons = (*nearest, (Button(answering.contacts_label(countries, say), f"con:{','.join(countries[:4])}"),))
+        found_contacts: list[Contact] = []
+        pair = _pair(countries)
+        if pair:
+            blocks.extend(contacts.cooperation_blocks(*pair, self.network, self.serving.index.library.sources, say))
+        if countries and (pair or message.understood.wants_contacts):
+            by_country, found_contacts = await self._contacts_of(turn, countries, message.understood.roles)
+            if turn.is_private:
+                blocks.extend(contacts.contact_blocks(by_country, message.understood.roles, say, most=3))
+        intent = message.intent
+        if not answers and intent is Intent.QUESTION and not pair:
+            intent = Intent.OUT_OF_SCOPE
+        return self._done(message, say, blocks, intent, answers[: answering.FIRST], found_contacts, buttons, searched)
+
+    async def _search(
+        self, message: Message, session: Session, is_emergency: bool, blocks: list[Block], say: Phrases
+    ) -> tuple[str, list[Answer], tuple[tuple[Button, ...], ...]]:
+        """The text searched, the answers that are sure enough, and buttons to the nearest topics."""
+        searched = message.text
+        try:
+            index, hits = await self.serving.search(searched, message.lang, _DEPTH)
+            if message.understood.is_follow_up and session.question:
+                joined = f"{session.question}\n{message.text}"
+                if not _sure(hits) and self._adds_nothing_foreign(index, message):
+                    searched = joined
+                    index, hits = await self.serving.search(joined, message.lang, _DEPTH)
+        except Exception:
+            # Whatever is wrong with the search: in an emergency the card has to go out.
+            if not is_emergency:
+                raise
+            blocks.append(plain("notice", say("The search does not work at the moment.")))
+            return searched, [], ()
+        sure = _sure(hits)
+        session.found = tuple(hit.passage.id for hit in sure)
+        session.terms = {hit.passage.id: hit.terms for hit in sure}
+        answers = [answer(index, hit) for hit in sure]
+        return searched, answers, () if answers else self._nearest(index, hits, say)
+
+    @staticmethod
+    def _adds_nothing_foreign(index: Index, message: Message) -> bool:
+        """Whether a follow-up stays within what the corpus knows, so that the question before may carry it."""
+        return index.unknown_words(message.text, message.lang) == ()
+
+    @staticmethod
+    def _nearest(index: Index, hits: Sequence[Hit], say: Phrases) -> tuple[tuple[Button, ...], ...]:
+        topics: dict[str, None] = {}
+        for hit in hits:
+            document = index.library.documents[hit.passage.document]
+            if document.topic:
+                topics.setdefault(document.topic)
+        titles = browsing.documents_by_topic(index, say.lang)
+        return tuple(
+            (Button(titles[topic][1].title[:60], f"doc:{topic}"),) for topic in list(topics)[:3] if topic in titles
+        )
+
+    def _done(
+        self,
+        message: Message,
+        say: Phrases,
+        blocks: Iterable[Block],
+        intent: Intent,
+        answers: Sequence[Answer] = (),
+        found_contacts: Sequence[Contact] = (),
+        buttons: tuple[tuple[Button, ...], ...] = (),
+        searched: str = "",
+    ) -> Reply:
+        blocks = tuple(blocks)
+        facts = {
+            "language": message.lang,
+            "intent": str(intent),
+            "found": bool(answers),
+            "answers": [answer_facts(one, say) for one in answers],
+            "countries": list(message.countries),
+            "contacts": [contact_facts(contact) for contact in found_contacts],
+            "notices": [block.text for block in blocks if block.kind in {"notice", "warning"}],
+            "searched_text": searched,
+        }
+        return Reply(blocks, buttons, facts, say.lang)
+
+    # ---- contacts and emergencies -------------------------------------------------------------------
+
+    async def _contacts_message(self, turn: Turn, session: Session, message: Message, say: Phrases) -> Reply:
+        countries = message.countries or session.countries
+        session.countries = countries
+        roles = message.understood.roles
+        blocks = _notices(message, say)
+        if not countries:
+            blocks.append(plain("text", say("Which country? Choose one, or name it in your question.")))
+            return self._done(message, say, blocks, Intent.CONTACTS, buttons=contacts.country_buttons(say))
+        reply_blocks, found, buttons = await self._contacts_reply(turn, countries, roles, say)
+        intent = message.intent
+        return self._done(message, say, [*blocks, *reply_blocks], intent, (), found, buttons)
+
+    async def _contacts_reply(
+        self, turn: Turn, countries: Sequence[str], roles: Sequence[str], say: Phrases
+    ) -> tuple[list[Block], list[Contact], tuple[tuple[Button, ...], ...]]:
+        if not turn.is_private:
+            text = say("Contacts are shown in a private chat with me only. Write to me there.")
+            return [plain("text", text)], [], ()
+        by_country, found = await self._contacts_of(turn, countries, roles)
+        blocks = list(contacts.contact_blocks(by_country, roles, say))
+        pair = _pair(countries)
+        if pair:
+            blocks.extend(contacts.cooperation_blocks(*pair, self.network, self.serving.index.library.sources, say))
+        if len(countries) == 1:
+            buttons = contacts.role_buttons(countries[0], by_country[countries[0]], say) if not roles else ()
+            buttons = (*buttons, (Button(say("Emergency numbers"), f"emg:{countries[0]}"),))
+        else:
+            buttons = rows([Button(say.country(code), f"con:{code}") for code in countries[:4]], 2)
+        return blocks, found, buttons
+
+    async def _contacts_of(
+        self, turn: Turn, countries: Sequence[str], roles: Sequence[str]
+    ) -> tuple[dict[str, list[Contact]], list[Contact]]:
+        viewer = Viewer(turn.person, turn.is_private)
+        by_country = {}
+        for country in countries:
+            found = await self.store.contacts([country], viewer, roles)
+            # A role that nobody here has is no reason to show nobody.
+            by_country[country] = found or (await self.store.contacts([country], viewer) if roles else found)
+        unique = {contact.id: contact for found in by_country.values() for contact in found}
+        return by_country, list(unique.values())
+
+    async def _contacts_action(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        codes, _, role = rest.partition(":")
+        countries = [code for code in codes.split(",") if code]
+        if not countries:
+            return Reply((plain("text", say("Which country?")),), contacts.country_buttons(say))
+        blocks, _, buttons = await self._contacts_reply(turn, countries, [role] if role else [], say)
+        return Reply(tuple(blocks), buttons)
+
+    async def _contacts_command(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if rest.strip():
+            message = self.understand(rest, say.lang, say.lang)
+            return await self._contacts_message(turn, session, message, say)
+        return Reply((plain("text", say("Which country?")),), contacts.country_buttons(say))
+
+    async def _emergency_action(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        return Reply(tuple(contacts.emergency_blocks([rest] if rest in COUNTRIES else [], self.network, say)))
+
+    # ---- reading on ---------------------------------------------------------------------------------
+
+    async def _more(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        begin = int(rest) if rest.isdigit() else 0
+        index = self.serving.index
+        hits = []
+        for passage_id in session.found[begin : begin + answering.FIRST]:
+            passage = index.find(passage_id) or index.find(passage_id.partition(".")[0])
+            if passage is not None:
+                hits.append(Hit(passage, 0.0, 0.0, None, 1.0, session.terms.get(passage_id, frozenset())))
+        if not hits:
+            raise BadTurn(say("I no longer know which question this belongs to. Ask again, please."))
+        answers = [answer(index, hit) for hit in hits]
+        blocks = answering.answer_blocks(answers, index.library.sources, say, begin + 1)
+        has_more = len(session.found) > begin + len(answers)
+        return Reply(tuple(blocks), answering.answer_buttons(answers, session.countries, say, begin + 1, has_more))
+
+    async def _context(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        index = self.serving.index
+        passage, note = _passage(index, rest, say)
+        blocks = [*note, *reading.passage_blocks(index, passage, say)]
+        return Reply(tuple(blocks), reading.passage_buttons(index, passage, say))
+
+    async def _editions(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        index = self.serving.index
+        passage, note = _passage(index, rest, say)
+        text = plain("text", say("This passage in other languages:"))
+        return Reply((*note, text), reading.edition_buttons(index, passage, say))
+
+    async def _reference(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        index = self.serving.index
+        passage, note = _passage(index, rest, say)
+        terms = session.terms.get(passage.id)
+        whole = reading.whole_answer(index, passage)
+        one = answer(index, Hit(passage, 0, 0, None, 1, terms)) if terms else whole
+        today = datetime.now(UTC).date().isoformat()
+        text = citations.reference_text(one, index.library.sources, say, today)
+        return Reply((*note, plain("text", text)))
+
+    async def _verify(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if not rest.strip():
+            raise BadTurn(say("Write the code of the reference after the command: /verify CODE"))
+        return Reply(tuple(reading.verified_blocks(self.serving.index, rest, say)))
+
+    async def _useful(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        passage_id, _, vote = rest.rpartition(":")
+        if vote in {"y", "n"} and self.serving.index.find(passage_id):
+            await self.store.count(f"useful:{passage_id.partition('.')[0]}:{vote}")
+        return Reply((plain("text", say("Thank you. Your vote is counted without your question.")),))
+
+    # ---- browsing -----------------------------------------------------------------------------------
+
+    async def _topics(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if rest in browsing.STEPS:
+            heading = plain("heading", browsing.step_name(rest, say))
+            return Reply((heading,), browsing.topic_buttons(self.serving.index, rest, say))
+        return Reply((plain("text", say("The steps of a case. Choose one:")),), browsing.steps_buttons(say))
+
+    async def _contents(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        entry = browsing.documents_by_topic(self.serving.index, say.lang).get(rest)
+        if entry is None:
+            raise BadTurn(say("This topic was withdrawn. /topics shows what there is."))
+        return Reply((plain("heading", entry[1].title),), browsing.contents_buttons(self.serving.index, rest, say))
+
+    async def _sources(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        return Reply(tuple(browsing.source_blocks(self.serving.index, say)))
+
+    async def _term(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        concepts = self.serving.index.library.concepts
+        if not rest.strip():
+            raise BadTurn(say("Write the term after the command, in any language: /term guardian"))
+        exact = [concept for concept in concepts if concept.id == rest.strip()]
+        found = exact or browsing.find_concepts(concepts, rest)
+        if not found:
+            raise BadTurn(say("The glossary does not hold this term."))
+        others = [
+            Button((concept.terms.get(say.lang) or (concept.id,))[0][:60], f"term:{concept.id}"[:64])
+            for concept in found[1:]
+        ]
+        return Reply(tuple(browsing.term_blocks(found[0], say)), rows(others, 1))
+
+    async def _news(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        index = self.serving.index
+        return Reply(tuple(guidance.news_blocks(index, say)))
+
+    # ---- guidance and membership --------------------------------------------------------------------
+
+    async def _command(self, turn: Turn, session: Session, say: Phrases, name: str, rest: str) -> Reply:
+        if name not in self._commands:
+            raise BadTurn(say("I do not know this command. /help shows what I can do."))
+        reply = await self._commands[name](turn, session, say, rest)
+        if reply.facts:
+            return reply
+        facts = {
+            **_EMPTY_FACTS,
+            "language": reply.lang if reply.lang != "en" else say.lang,
+            "intent": str(Intent.COMMAND),
+        }
+        return replace(reply, facts=facts, lang=say.lang)
+
+    async def _start(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        return Reply(tuple(guidance.start_blocks(say)), guidance.start_buttons(say))
+
+    async def _help(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        return Reply(tuple(guidance.help_blocks(say, is_admin=turn.admin is not None)), guidance.start_buttons(say))
+
+    async def _choose_language(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if rest.strip():
+            return await self._set_language(turn, session, say, rest.strip()[:2].lower())
+        return Reply(
+            (
+                plain(
+                    "text",
+                    say("Choose the language of the buttons and notices. You may ask in any language at any time."),
+                ),
+            ),
+            _language_buttons(),
+        )
+
+    async def _set_language(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if rest not in LANGUAGES:
+            if not rest:
+                return await self._choose_language(turn, session, say, "")
+            raise BadTurn(
+                say("The interface has these languages: {languages}.", languages=", ".join(map(own_name, LANGUAGES)))
+            )
+        await self.store.set_language(turn.person, rest)
+        chosen = phrases(rest)
+        return Reply(
+            (plain("text", chosen("The interface is in {language} now.", language=own_name(rest))),), lang=rest
+        )
+
+    async def _ask_to_join(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if not turn.is_private:
+            raise BadTurn(say("Joining works in a private chat with me only."))
+        status = await self.store.membership(turn.person)
+        if status:
+            text = (
+                say("You are a member of the network.")
+                if status == "approved"
+                else say("An admin has not answered your request yet.")
+            )
+            return Reply((plain("text", text),), ((Button(say("Leave"), "leave"),),))
+        return Reply(tuple(guidance.join_blocks(say)), ((Button(say("Ask to join"), "join"),),))
+
+    async def _join(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if not turn.is_private:
+            raise BadTurn(say("Joining works in a private chat with me only."))
+        await self.store.ask_to_join(turn.person)
+        return Reply((plain("text", say("Your request is noted. An admin will decide. /leave withdraws it.")),))
+
+    async def _leave(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        was_there = await self.store.leave(turn.person)
+        text = say("Your membership and your request are deleted.") if was_there else say("You are not a member.")
+        return Reply((plain("text", text),))
+
+
+_EMPTY_FACTS: dict[str, object] = {
+    "found": False,
+    "answers": [],
+    "countries": [],
+    "contacts": [],
+    "notices": [],
+    "searched_text": "",
+}
+
+
+def _intent(understood: Understood, has_personal_data: bool) -> Intent:
+    """What comes first when a message is several things at once: a child in danger, then privacy."""
+    if understood.is_emergency:
+        return Intent.EMERGENCY
+    if has_personal_data:
+        return Intent.PERSONAL_DATA
+    if understood.wants_contacts:
+        return Intent.CONTACTS
+    if understood.command or understood.smalltalk in _SMALLTALK_ANSWERED:
+        return Intent.SMALLTALK
+    return Intent.QUESTION
+
+
+def _sure(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits to show, if the best of them is sure enough; else none."""
+    if not hits or max(hit.confidence for hit in hits[: answering.FIRST]) < CONFIDENT:
+        return []
+    return list(hits)
+
+
+def _pair(countries: Sequence[str]) -> tuple[str, str] | None:
+    """Two countries of the network, when a message names exactly two."""
+    known = [code for code in countries if code in COUNTRIES]
+    return (known[0], known[1]) if len(known) == 2 else None
+
+
+def _notices(message: Message, say: Phrases) -> list[Block]:
+    notices = []
+    if message.removed:
+        names = {"email": say("an e-mail address"), "phone": say("a telephone number"), "code": say("a personal code")}
+        removed = say.all_of([names[kind] for kind in ("email", "phone", "code") if kind in message.removed])
+        notices.append(
+            plain(
+                "notice",
+                "🔒 "
+                + say(
+                    "I cut {data} out of your message before searching. Nothing of your message is kept. Please ask without personal data.",
+                    data=removed,
+                ),
+            )
+        )
+    if message.is_cut:
+        notices.append(
+            plain("notice", say("Your message is long: I read its first {number} characters.", number=LONGEST))
+        )
+    return notices
+
+
+def _passage(index: Index, passage_id: str, say: Phrases) -> tuple[Passage, list[Block]]:
+    """The passage of a button, with a notice when it has changed since."""
+    passage = index.find(passage_id)
+    if passage is not None:
+        return passage, []
+    moved = index.find(passage_id.partition(".")[0])
+    if moved is None:
+        raise BadTurn(say("This passage was withdrawn from the corpus. Ask again to see what replaced it."))
+    return moved, [plain("notice", say("This passage has changed since. This is its text now."))]
+
+
+def _language_buttons() -> tuple[tuple[Button, ...], ...]:
+    return rows([Button(own_name(code), f"lang:{code}") for code in LANGUAGES], 3)
+
+
+def answer_facts(one: Answer, say: Phrases) -> dict[str, object]:
+    """An answer as data."""
+    citation = one.citation
+    return {
+        "quote": one.quote,
+        "passage_id": one.passage.id,
+        "citation": {
+            "source": citation.source.title,
+            "source_id": citation.source.id,
+            "edition": citation.document.edition,
+            "language": one.passage.lang,
+            "status": citation.document.status,
+            "headings": list(citation.headings),
+            "page": citation.page,
+            "url": citation.url,
+        },
+        "confidence": round(one.confidence, 4),
+        "topic": citation.document.topic,
+        "anchor": one.passage.anchor,
+        "references": [{"source": ref.source, "locator": ref.locator} for ref in one.references],
+        "changes": [
+            {"source": source.id, "by": change.by, "type": change.type, "since": change.since}
+            for source, change in one.changes
+        ],
+    }
+
+
+def contact_facts(contact: Contact) -> dict[str, object]:
+    """A contact as data."""
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "kind": contact.kind,
+        "countries": list(contact.countries),
+        "roles": list(contact.roles),
+        "website": contact.website,
+        "phone": contact.phone,
+        "email": contact.email,
+        "verified": contact.verified,
+        "sample": contact.is_sample,
+    }
+
+
+async def warm_up(assistant: Assistant) -> None:
+    """Load what the first question needs, off the event loop."""
+    await asyncio.to_thread(assistant.serving.load_embedder)
+    await asyncio.to_thread(assistant.understand, "guardian")

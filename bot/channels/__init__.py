@@ -1,0 +1,1 @@
+"""Where replies are shown. One module per channel; each renders the same blocks and buttons."""

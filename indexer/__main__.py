@@ -1,0 +1,5 @@
+"""`python -m indexer` is `protect-index`."""
+
+from .cli import main
+
+main()
