@@ -50,19 +50,31 @@ def answer(index: Index, hit: Hit) -> Answer:
     """The answer that a hit gives."""
     passage = hit.passage
     begin, end = quote_span(index, passage, hit.terms)
-    quote = passage.text[begin:end]
     marks = tuple(
         (max(a, begin) - begin, min(b, end) - begin)
         for a, b in index.marks(passage, hit.terms)
         if a < end and b > begin
     )
+    return quoted(index, passage, begin, end, marks, hit.confidence)
+
+
+def quoted(
+    index: Index,
+    passage: Passage,
+    begin: int,
+    end: int,
+    marks: tuple[tuple[int, int], ...] = (),
+    confidence: float = 1.0,
+) -> Answer:
+    """The answer that quotes this span of the passage's text."""
+    quote = passage.text[begin:end]
     references = _references(passage, begin, end)
     return Answer(
         quote=quote,
         marks=marks,
         passage=passage,
         citation=cite(index, passage),
-        confidence=hit.confidence,
+        confidence=confidence,
         references=references,
         changes=tuple(changes(index, quote, [reference.source for reference in references])),
     )

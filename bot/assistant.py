@@ -92,7 +92,7 @@ class Assistant:
 
     async def handle(self, turn: Turn) -> Reply:
         """The reply to a turn; a BadTurn becomes a sentence."""
-        session = self.sessions.get(turn.person)
+        session = self.sessions.get(turn.chat or turn.person)
         chosen = await self.store.language(turn.person)
         say = phrases(self._interface(chosen, session.lang, turn.hint))
         try:
@@ -108,6 +108,11 @@ class Assistant:
         except BadTurn as error:
             reply = Reply((plain("text", str(error)),))
         return reply if reply.lang != "en" or say.lang == "en" else replace(reply, lang=say.lang)
+
+    async def phrases_for(self, turn: Turn) -> Phrases:
+        """The language in which the turn's person is spoken to, for what a channel itself has to say."""
+        session = self.sessions.get(turn.chat or turn.person)
+        return phrases(self._interface(await self.store.language(turn.person), session.lang, turn.hint))
 
     def understand(self, text: str, chosen: str | None = None, before: str = "") -> Message:
         """What a message says: personal data is cut out before anything else looks at it."""
@@ -446,9 +451,9 @@ class Assistant:
                 say("The interface has these languages: {languages}.", languages=", ".join(map(own_name, LANGUAGES)))
             )
         await self.store.set_language(turn.person, rest)
-        chosen = phrases(rest)
+        say = phrases(rest)
         return Reply(
-            (plain("text", chosen("The interface is in {language} now.", language=own_name(rest))),), lang=rest
+            (plain("text", say("The interface is in {language} now.", language=own_name(rest))),), lang=rest
         )
 
     async def _ask_to_join(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:

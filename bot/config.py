@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, model_validator
 
 from indexer import LANGUAGES, Settings, Strict, load
 
@@ -44,12 +44,19 @@ class Web(Strict):
 class Config(Settings):
     """The whole configuration."""
 
-    telegram: Telegram = Field(default_factory=Telegram)
-    web: Web = Field(default_factory=Web)
+    telegram: Telegram = Telegram()
+    web: Web = Web()
     admins: tuple[int, ...] = ()
     database: str = "sqlite+aiosqlite:///data/protect.db"
     contacts: Path = Path("corpus/contacts.example.yaml")
     language: str = "en"
+    # Private, so that no key of the file can set it.
+    _path: Path | None = PrivateAttr(default=None)
+
+    @property
+    def path(self) -> Path | None:
+        """The file that the configuration was read from; None when there was none."""
+        return self._path
 
     @model_validator(mode="after")
     def _values_are_known(self) -> Self:
@@ -70,4 +77,7 @@ def load_config(path: Path | None = None) -> Config:
     database = config.database
     if database.startswith(sqlite) and not database.startswith((sqlite + "/", sqlite + ":")):
         database = f"{sqlite}{base / database.removeprefix(sqlite)}"
-    return config.model_copy(update={"database": database, "contacts": base / config.contacts})
+    read = config.model_copy(update={"database": database, "contacts": base / config.contacts})
+    found = path or Path("config.yaml")
+    read._path = found.resolve() if found.exists() else None
+    return read

@@ -75,6 +75,8 @@ class Turn:
     """Of the button pressed; empty when text was typed."""
     is_private: bool = True
     """Whether nobody else reads the chat."""
+    chat: str = ""
+    """Where the thread of the talk is kept apart, such as a group; empty for the person's own chat."""
     hint: str = ""
     """Language of the person's app, if the channel knows it."""
     admin: int | None = None

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 
+import numpy as np
+
 from indexer import Embedder, EmbeddingsUnavailable, Hit, Index, Settings, Vectors, current
 
 log = logging.getLogger(__name__)
@@ -58,7 +60,8 @@ class Serving:
         if embedder is None or index.semantic is None or index.semantic.model != embedder.model:
             return None
         try:
-            return embedder.questions([question])[0]
+            vectors: Vectors = embedder.questions([question])
+            return np.asarray(vectors[0])
         except EmbeddingsUnavailable as error:  # an endpoint that is down must not cost the answer
             log.warning("question answered on BM25 alone: %s", error)
             return None

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import yaml
-from langdetect.detector_factory import (  # type: ignore[import-untyped]
+from langdetect.detector_factory import (
     PROFILES_DIRECTORY,
     DetectorFactory,
 )
-from langdetect.lang_detect_exception import LangDetectException  # type: ignore[import-untyped]
+from langdetect.lang_detect_exception import LangDetectException
 from markdown_it import MarkdownIt
 
 from .analysis.concepts import Concepts

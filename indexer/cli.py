@@ -1,5 +1,6 @@
 """`protect-index`: build, search, inspect and measure an index."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -12,16 +13,22 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from . import generations
 from .build import Progress as OnProgress
 from .build import build as build_index
-from .embeddings import Embedder
+from .check import check as check_corpus
+from .embeddings import Embedder, Vectors
 from .errors import EmbeddingsUnavailable, IndexerError
 from .evaluate import Result
 from .evaluate import evaluate as measure
+from .fetch import Limits
+from .fetch import fetch as download
+from .lock import add as add_file
 from .search import Index
 from .settings import Settings, load_shared
+from .sources import load_sources
 from .terms import load_terms
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -56,7 +63,7 @@ def build(
     with _bars(progress_json) as on_progress:
         report = build_index(settings.corpus, settings.index, embedder, on_progress)
     for problem in report.problems:
-        _err.print(str(problem), style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(str(problem))
     _out.print(
         f"{report.documents} documents, {report.passages} passages, generation {report.generation.name}, "
         f"embeddings: {embedder.model if embedder else 'none'}.",
@@ -79,16 +86,14 @@ def search(
     """Find passages for a question."""
     settings = load_shared(config)
     index = Index(generations.current(settings.index))
-    embedder = _embedder(settings, only) if index.semantic else None
-    vector = embedder.questions([question])[0] if embedder else None
-    hits = index.search(question, lang, top, vector)
+    hits = index.search(question, lang, top, _vector(question, index, settings, only))
     if as_json:
         print(json.dumps([{**asdict(hit), "terms": sorted(hit.terms)} for hit in hits], ensure_ascii=False, indent=1))
         return
     table = Table("score", "sure", "language", "passage", box=None)
     for hit in hits:
         text = " › ".join(hit.passage.headings) + "\n" + hit.passage.text[:240]
-        table.add_row(f"{hit.score:.3f}", f"{hit.confidence:.0%}", hit.passage.lang, text)
+        table.add_row(f"{hit.score:.3f}", f"{hit.confidence:.0%}", hit.passage.lang, Text(text))
     _out.print(table if hits else "Nothing found.")
 
 
@@ -108,7 +113,7 @@ def status(config: _Config = None, as_json: _Json = False) -> None:
             value = "none: this index answers on BM25 alone"
         if isinstance(value, dict):
             value = ", ".join(f"{name} {count}" for name, count in value.items())
-        _out.print(f"{key}: {value}", highlight=False, soft_wrap=True)
+        _out.print(f"{key}: {value}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -137,6 +142,52 @@ def evaluate(
     _out.print(table)
 
 
+@app.command()
+def check(config: _Config = None) -> None:
+    """Check the corpus: languages, counterparts, sources, terms. Names file and line."""
+    findings = check_corpus(load_shared(config).corpus)
+    for finding in findings:
+        _out.print(str(finding), markup=False, highlight=False, soft_wrap=True)
+    _out.print(f"{len(findings)} findings.", highlight=False)
+    if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def fetch(
+    ids: Annotated[list[str] | None, typer.Argument(help="Sources to download; all that have a link if none is named.")] = None,
+    max_mb: Annotated[int, typer.Option(min=1, help="Largest file, in megabytes.")] = 50,
+    config: _Config = None,
+) -> None:
+    """Download the publications of the register into corpus/documents/."""
+    settings = load_shared(config)
+    sources = load_sources(settings.corpus / "sources.yaml")
+    limits = Limits(size=max_mb * 1024 * 1024)
+    with _bars() as on_progress:
+        results = asyncio.run(
+            download(settings.corpus, sources, ids or [], limits=limits, on_progress=on_progress)
+        )
+    table = Table("source", "result", "", box=None)
+    for result in results:
+        table.add_row(result.id, result.state, str(result.reason or result.path or ""))
+    _out.print(table)
+    if any(result.state == "failed" for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def add(
+    file: Path,
+    source: Annotated[str, typer.Option(help="Id of the source in sources.yaml.")],
+    lang: Annotated[str, typer.Option(help="Language of the file.")],
+    config: _Config = None,
+) -> None:
+    """Add a document that you downloaded by hand; then run `protect-index build`."""
+    settings = load_shared(config)
+    target = add_file(file, source, lang, settings.corpus, load_sources(settings.corpus / "sources.yaml"))
+    _out.print(f"{target}: added. Run `protect-index build` to index it.", highlight=False, soft_wrap=True)
+
+
 def _plain(result: Result) -> dict[str, object]:
     means = {name: round(estimate.mean, 4) for name, estimate in result.measures.items()}
     intervals = {name: [round(estimate.low, 4), round(estimate.high, 4)] for name, estimate in result.measures.items()}
@@ -157,7 +208,23 @@ def _embedder(settings: Settings, only: str | None) -> Embedder | None:
     try:
         return settings.embeddings.open()
     except EmbeddingsUnavailable as error:
-        _err.print(f"Without embeddings, on BM25 alone: {error}.", style="yellow", highlight=False)
+        _warn(f"Without embeddings, on BM25 alone: {error}.")
+        return None
+
+
+def _vector(question: str, index: Index, settings: Settings, only: str | None) -> Vectors | None:
+    """The question's embedding; None where BM25 must answer alone, with a word on why."""
+    embedder = _embedder(settings, only) if index.semantic or only else None
+    if index.semantic is None or embedder is None:
+        return None
+    if embedder.model != index.semantic.model:
+        _warn(f"On BM25 alone: the index was built with {index.semantic.model}, not {embedder.model}; build it anew.")
+        return None
+    try:
+        vector: Vectors = embedder.questions([question])[0]
+        return vector
+    except EmbeddingsUnavailable as error:
+        _warn(f"Without embeddings, on BM25 alone: {error}.")
         return None
 
 
@@ -180,6 +247,10 @@ def _bars(as_json: bool = False) -> Iterator[OnProgress]:
             bars.update(tasks[stage], completed=done, total=total or None)
 
         yield show
+
+
+def _warn(message: str) -> None:
+    _err.print(message, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _fail(message: str) -> NoReturn:

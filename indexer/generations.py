@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from .errors import IndexDamaged, IndexMissing
 #: Raised when the files of a generation change their meaning; older ones are then rebuilt.
 FORMAT = 1
 _KEPT = 3
+_ABANDONED = 24 * 3600  # seconds without a change after which a draft belongs to no running build
 _MANIFEST = "manifest.json"
 
 
@@ -41,9 +43,11 @@ def current(index: Path) -> Path:
 def read_manifest(generation: Path) -> dict[str, Any]:
     """What the generation says of itself."""
     try:
-        manifest: dict[str, Any] = json.loads((generation / _MANIFEST).read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
+        manifest = json.loads((generation / _MANIFEST).read_text(encoding="utf-8"))
+    except ValueError as error:  # not UTF-8, or not JSON
         raise IndexDamaged(f"{generation / _MANIFEST}: not readable; run `protect-index build`.") from error
+    if not isinstance(manifest, dict):
+        raise IndexDamaged(f"{generation / _MANIFEST}: not a manifest; run `protect-index build`.")
     return manifest
 
 
@@ -52,6 +56,7 @@ def new(index: Path) -> Iterator[Path]:
     """An empty folder for a generation; removed again when the block fails."""
     folder = index / "generations"
     folder.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(folder)
     draft = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}.draft"
     draft.mkdir()
     try:
@@ -71,6 +76,9 @@ def seal(draft: Path, facts: dict[str, Any]) -> None:
 def verify(generation: Path) -> None:
     """IndexDamaged if a file is missing, superfluous or not what the manifest says."""
     expected = read_manifest(generation)["files"]
+    present = {path.relative_to(generation).as_posix() for path in generation.rglob("*") if path.is_file()}
+    for name in sorted(present - {*expected, _MANIFEST}):
+        raise IndexDamaged(f"{generation / name}: not part of the index; run `protect-index build`.")
     for name, digest in expected.items():
         path = generation / name
         if not path.is_file() or _digest(path) != digest:
@@ -103,6 +111,13 @@ def _remove_old(index: Path) -> None:
         if path.name != serving:
             # On Linux, readers that have files of it mapped keep them until they let go.
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove the drafts that a crash left behind; a younger one may be another process at work."""
+    for draft in folder.glob("*.draft"):
+        if time.time() - draft.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _digest(path: Path) -> str:

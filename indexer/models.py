@@ -60,6 +60,18 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """Where in a section's text a page of the file begins."""
+
+    at: int
+    """Offset in the section's text, in characters."""
+    page: int
+    """Page of the file, counted from 1."""
+    label: str | None
+    """What is printed on that page, such as `iv` or `23`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of a document under one heading, with the text below it."""
 
@@ -68,11 +80,13 @@ class Section:
     text: str
     anchor: str = ""
     """Name of the section that is the same in every language version; may be empty."""
-    page: int | None = None
-    """Page of the file on which the text begins, counted from 1."""
-    page_label: str | None = None
-    """What is printed on that page, such as `iv` or `23`."""
+    pages: tuple[PageStart, ...] = ()
+    """The pages on which the text stands, in order; empty for a format without pages."""
     references: tuple[Reference, ...] = ()
+
+    def page_at(self, offset: int) -> PageStart | None:
+        """The page on which the character at the offset stands; None when that is not known."""
+        return next((start for start in reversed(self.pages) if start.at <= offset), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +124,9 @@ class Passage:
     """Key shared by the language versions of the same section."""
     anchor: str = ""
     page: int | None = None
+    """Page of the file on which the text begins, counted from 1."""
     page_label: str | None = None
+    """What is printed on that page, such as `iv` or `23`."""
     references: tuple[Reference, ...] = ()
     sentences: tuple[tuple[int, int], ...] = ()
     """Spans of the sentences of `text`, in characters."""

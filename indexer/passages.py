@@ -21,7 +21,8 @@ def cut(document: Document, number: int, sections: Sequence[Section]) -> tuple[P
         # The same heading path may come twice in a document ("Summary"); places stay apart.
         where = section.anchor or " › ".join(section.headings)
         seen[where] = seen.get(where, -1) + 1
-        key = f"{where}/{seen[where]}" if seen[where] else where
+        # no heading holds a line break, so that no other heading makes the same key
+        key = f"{where}\n{seen[where]}" if seen[where] else where
         for ordinal, spans in enumerate(_parts(section.text, document.lang)):
             passages.append(_passage(document, number, section, key, ordinal, spans, offset))
         offset += len(section.text) + 2
@@ -63,6 +64,7 @@ def _passage(
     offset: int,
 ) -> Passage:
     begin, end = spans[0][0], spans[-1][1]
+    page = section.page_at(begin)
     text = section.text[begin:end]
     home = document.topic or document.path
     place = _digest(f"{document.source}|{document.lang}|{home}|{key}|{ordinal}", 5)
@@ -76,8 +78,8 @@ def _passage(
         start=offset + begin,
         group=f"{document.source}/{document.topic}#{key}/{ordinal}" if is_parallel else place,
         anchor=section.anchor,
-        page=section.page,
-        page_label=section.page_label,
+        page=page.page if page else None,
+        page_label=page.label if page else None,
         references=tuple(
             Reference(ref.source, ref.locator, ref.at - begin)
             for ref in section.references

@@ -14,7 +14,7 @@ from .analysis import CONCEPT, analyse, lemmas_only, weight
 from .analysis.concepts import Concepts
 from .analysis.lemmas import LemmaTable
 from .bm25 import Postings, best
-from .confidence import Evidence, confidence
+from .confidence import Evidence, confidence, scope
 from .embeddings import Vectors
 from .library import Library, parse_passage, read_library
 from .models import Hit, Passage
@@ -78,13 +78,11 @@ class Index:
         self._groups: NDArray[np.int32] = load(generation / "groups.npy")
         self._group_count = int(self._groups.max()) + 1 if len(self._groups) else 0
         self.languages = {folder.name: Language(folder) for folder in sorted((generation / "languages").iterdir())}
+        # Read now: the folder may be removed while this generation is still in use.
+        self.library: Library = read_library(generation / "library.json")
+        """Documents, sources and concepts."""
         model = self.manifest["embeddings"]
         self.semantic = Semantic(generation, model) if model else None
-
-    @cached_property
-    def library(self) -> Library:
-        """Documents, sources and concepts."""
-        return read_library(self.generation / "library.json")
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -179,6 +177,7 @@ class Index:
             share = _bm25_share(question) if view.is_own else BM25_SHARE_ABROAD
             fused = share * _standard(view.scores) + (1 - share) * _standard(similarities)
             fused = fused - fused.min(initial=0.0)
+        in_scope = scope(vector, self.semantic.model) if self.semantic else None
         hits = []
         for group in best(fused, top):
             number = self._edition_for(int(group), lang)
@@ -187,7 +186,7 @@ class Index:
             terms, coverage = self._match(view, number, passage)
             similarity = None if similarities is None else float(similarities[group])
             score = float(fused[group]) + (OFFICIAL_BONUS if document.status == "official" else 0)
-            evidence = Evidence(similarity, coverage, view.known, len(view.concepts))
+            evidence = Evidence(in_scope, similarity or 0.0, coverage, view.known, len(view.concepts))
             hits.append(Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence, lang), terms))
         return sorted(hits, key=lambda hit: -hit.score)
 
@@ -286,4 +285,4 @@ def _standard(values: NDArray[np.floating]) -> Floats:
     """The values with mean 0 and standard deviation 1, so that two opinions can be added."""
     centred = np.asarray(values, np.float64) - values.mean()
     deviation = centred.std()
-    return centred / deviation if deviation > 0 else centred
+    return np.asarray(centred / deviation) if deviation > 0 else centred

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
 
 from .embeddings import Embedder, Endpoint, LocalE5
 from .errors import CorpusError, IndexerError
-from .sources import load_mapping
+from .sources import load_yaml
 
 #: Where the configuration is looked for when no path is given.
 DEFAULT_PATH = Path("config.yaml")
@@ -51,7 +51,7 @@ class Settings(Strict):
 
     corpus: Path = Path("corpus")
     index: Path = Path("data/index")
-    embeddings: Embeddings = Field(default_factory=Embeddings)
+    embeddings: Embeddings = Embeddings()
 
 
 class _Shared(Settings):
@@ -74,14 +74,16 @@ def load(model: type[_S], path: Path | None = None) -> _S:
     if path is None and not DEFAULT_PATH.exists():
         return model()
     path = path or DEFAULT_PATH
+    if not path.exists():
+        raise ConfigError(f"{path}: the file is missing; copy config.example.yaml and edit it.")
     try:
-        data = load_mapping(path) if path.exists() and path.read_text(encoding="utf-8").strip() else None
-    except (CorpusError, OSError, UnicodeDecodeError) as error:
+        data = load_yaml(path)
+    except CorpusError as error:
         raise ConfigError(str(error)) from error
-    if data is None:
-        if not path.exists():
-            raise ConfigError(f"{path}: the file is missing; copy config.example.yaml and edit it.")
+    if data is None:  # empty, or nothing but comments
         data = {}
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: expected `key: value` lines; config.example.yaml shows them.")
     try:
         settings = model.model_validate(data)
     except ValidationError as error:
@@ -100,20 +102,31 @@ def _explain(error: ValidationError, path: Path, model: type[BaseModel]) -> str:
         message = finding["msg"].removeprefix("Value error, ")
         if finding["type"] == "extra_forbidden":
             message = f"unknown key; allowed here: {', '.join(_allowed(model, where[:-1]))}"
-        elif "input" in finding and finding["type"] != "value_error" and len(repr(finding["input"])) < 60:
-            message += f" (found {finding['input']!r})"
+        elif finding["type"] not in {"value_error", "missing"} and not _is_secret(model, where):
+            value = repr(finding["input"])
+            message += f" (found {value})" if len(value) < 60 else ""
         lines.append(f"{path}{line}: {key}: {message}.")
     return "\n".join(lines)
 
 
 def _allowed(model: type[BaseModel], where: list[str]) -> list[str]:
+    inner = _annotation(model, where)
+    return sorted(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else []
+
+
+def _is_secret(model: type[BaseModel], where: list[str]) -> bool:
+    return "Secret" in str(_annotation(model, where))
+
+
+def _annotation(model: type[BaseModel], where: list[str]) -> Any:
+    """The type that the key at this path has; None where it is not known."""
+    inner: Any = model
     for part in where:
-        field = model.model_fields.get(part)
-        inner: Any = field.annotation if field else None
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
-    return sorted(model.model_fields)
+            break
+        field = inner.model_fields.get(part)
+        inner = field.annotation if field else None
+    return inner
 
 
 def _line_of(path: Path, where: list[str]) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 def key(text: str) -> int:
     """A 64-bit hash of a string that is the same on every machine."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(_digest(text), "little")
 
 
 class Strings:
@@ -25,7 +25,7 @@ class Strings:
         self._offsets: NDArray[np.int64] = load(path.with_suffix(".offsets.npy"))
         # numpy cannot map an empty file
         self._bytes: NDArray[np.uint8] = (
-            np.memmap(path.with_suffix(".utf8"), np.uint8, "r")
+            np.asarray(np.memmap(path.with_suffix(".utf8"), np.uint8, "r"))
             if len(self._offsets) > 1 and self._offsets[-1]
             else np.zeros(0, np.uint8)
         )
@@ -61,14 +61,11 @@ class Numbers:
     @staticmethod
     def write(path: Path, entries: Iterable[tuple[str, int]]) -> None:
         """Write `<path>.keys.npy` and `<path>.values.npy`; the first entry of a string counts."""
-        numbers: dict[int, int] = {}
-        for text, number in entries:
-            numbers.setdefault(key(text), number)
-        keys = np.fromiter(numbers, np.uint64, len(numbers))
-        values = np.fromiter(numbers.values(), np.int32, len(numbers))
-        order = np.argsort(keys)
-        np.save(path.with_suffix(".keys.npy"), keys[order])
-        np.save(path.with_suffix(".values.npy"), values[order])
+        texts, numbers = list(zip(*entries, strict=True)) or ((), ())
+        # np.unique gives the place of the first of equal keys
+        keys, first = np.unique(_keys(texts), return_index=True)
+        np.save(path.with_suffix(".keys.npy"), keys)
+        np.save(path.with_suffix(".values.npy"), np.array(numbers, np.int32)[first])
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -77,13 +74,24 @@ class Numbers:
         """The number of each string, -1 for an unknown one."""
         if not len(self._keys) or not texts:
             return [-1] * len(texts)
-        wanted = np.fromiter((key(text) for text in texts), np.uint64, len(texts))
-        places = np.searchsorted(self._keys, wanted)
+        wanted = _keys(texts)
+        places = self._keys.searchsorted(wanted)
         places[places == len(self._keys)] = 0
-        found = np.where(self._keys[places] == wanted, self._values[places], -1)
-        return [int(number) for number in found]
+        found: list[int] = np.where(self._keys[places] == wanted, self._values[places], -1).tolist()
+        return found
+
+
+def _keys(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """The keys of many strings at once."""
+    return np.frombuffer(b"".join(map(_digest, texts)), "<u8").astype(np.uint64, copy=False)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=8).digest()
 
 
 def load(path: Path) -> Any:
     """An array from disk, memory-mapped where it is large enough to be worth it."""
-    return np.load(path, mmap_mode="r" if path.stat().st_size > 1 << 16 else None)
+    array = np.load(path, mmap_mode="r" if path.stat().st_size > 1 << 16 else None)
+    # numpy's own class for mapped arrays makes each slice of it many times slower
+    return np.asarray(array)

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from simplemma import split_sentences
 
 # Letters and digits, joined by apostrophes inside a word. Marks stay with their letter.
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"
+_WORD = re.compile(rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*")
+# What no letter has taken up in form NFKC: stress marks, as in `опеку́н`, which no other text writes.
+_LOOSE_MARK = re.compile(r"[\u0300-\u036f]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -27,7 +30,8 @@ def clean(text: str) -> str:
 def word_spans(text: str) -> Iterator[tuple[str, int, int]]:
     """Each word of the text, lower-cased in form NFKC, with its span in the text as given."""
     for match in _WORD.finditer(text):
-        yield unicodedata.normalize("NFKC", match.group()).lower(), match.start(), match.end()
+        word = unicodedata.normalize("NFKC", match.group()).lower()
+        yield word if word.isascii() else _LOOSE_MARK.sub("", word), match.start(), match.end()
 
 
 def words(text: str) -> list[str]:

@@ -62,19 +62,15 @@ def contents_buttons(index: Index, topic: str, say: Phrases) -> tuple[tuple[Butt
 def source_blocks(index: Index, say: Phrases) -> Iterator[Block]:
     """The publications and instruments of the register, and which of them are indexed."""
     indexed = {document.source for document in index.library.documents}
-    kinds = (
-        (say("Texts that I quote"), lambda source: source.id in indexed),
-        (
-            say("PROTECT publications"),
-            lambda source: source.id not in indexed and source.kind not in {"instrument", "general-comment", "web"},
-        ),
-        (
-            say("Law and guidance behind them"),
-            lambda source: source.id not in indexed and source.kind in {"instrument", "general-comment"},
-        ),
-    )
-    for title, belongs in kinds:
-        chosen = [source for source in index.library.sources.values() if belongs(source)]
+    law = {"instrument", "general-comment"}
+    sources = index.library.sources.values()
+    others = [source for source in sources if source.id not in indexed]
+    parts = {
+        say("Texts that I quote"): [source for source in sources if source.id in indexed],
+        say("PROTECT publications"): [source for source in others if source.kind not in {*law, "web"}],
+        say("Law and guidance behind them"): [source for source in others if source.kind in law],
+    }
+    for title, chosen in parts.items():
         if chosen:
             yield plain("heading", title)
         for source in chosen:

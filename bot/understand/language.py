@@ -61,9 +61,9 @@ class Languages:
         if index is not None:
             for code, share in _known(words, index).items():
                 votes[code] = votes.get(code, log(_FLOOR)) + _WORD * share
-        for code, weight in ((before, _CHAT), (chosen, _CHOSEN)):
-            if code in votes:
-                votes[code] += weight
+        for remembered, weight in ((before, _CHAT), (chosen, _CHOSEN)):
+            if remembered in votes:
+                votes[remembered] += weight
         return max(votes, key=lambda code: votes[code])
 
     def _detectors(self, text: str) -> dict[str, float]:

@@ -24,21 +24,25 @@ _MAX_UNPACKED = 200 * 1024 * 1024
 def read(path: Path) -> tuple[Section, ...]:
     """The sections of a Word file; page numbers are not stored in this format."""
     document = _open(path)
-    outline = Outline(clean(document.core_properties.title or "").strip() or path.stem)
+    outline = Outline(_text(document.core_properties.title or "") or path.stem)
     for item in document.iter_inner_content():
         if isinstance(item, Table):
             for row in item.rows:
-                cells = [clean(cell.text).strip() for cell in row.cells]
-                # Merged cells repeat; keep each text once, in order.
-                outline.block(" | ".join(dict.fromkeys(cell for cell in cells if cell)))
+                # A merged cell is given once for each place that it fills; two cells may say the same.
+                cells = {cell._tc: _text(cell.text) for cell in row.cells}
+                outline.block(" | ".join(text for text in cells.values() if text))
             continue
-        text = " ".join(clean(item.text).split())
+        text = _text(item.text)
         match = _HEADING.match((item.style.name if item.style is not None else None) or "")
         if match and text:
             outline.heading(int(match.group(1) or 1), text)
         else:
             outline.block(text)
     return outline.sections()
+
+
+def _text(raw: str) -> str:
+    return " ".join(clean(raw).split())
 
 
 def _open(path: Path) -> Document:

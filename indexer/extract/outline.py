@@ -1,6 +1,6 @@
 """Collects blocks of text under a running heading path; shared by the readers."""
 
-from ..models import Reference, Section
+from ..models import PageStart, Reference, Section
 
 
 class Outline:
@@ -10,7 +10,7 @@ class Outline:
         self._title = title
         self._path: list[tuple[int, str]] = []
         self._anchor = ""
-        self._page: tuple[int | None, str | None] = (None, None)
+        self._pages: list[PageStart] = []
         self._blocks: list[str] = []
         self._references: list[Reference] = []
         self._sections: list[Section] = []
@@ -27,16 +27,16 @@ class Outline:
         self,
         text: str,
         *,
-        page: int | None = None,
-        label: str | None = None,
+        pages: tuple[PageStart, ...] = (),
         references: tuple[tuple[str, str, int], ...] = (),
     ) -> None:
-        """Add a paragraph; references are (source, locator, offset in the paragraph)."""
+        """Add a paragraph; page starts and references (source, locator, offset) count in the paragraph."""
         if not text.strip():
             return
-        if not self._blocks:
-            self._page = (page, label)
         start = sum(len(block) + 1 for block in self._blocks)
+        for begin in pages:
+            if not self._pages or self._pages[-1].page != begin.page:
+                self._pages.append(PageStart(start + begin.at, begin.page, begin.label))
         self._references.extend(Reference(source, locator, start + offset) for source, locator, offset in references)
         self._blocks.append(text)
 
@@ -53,9 +53,8 @@ class Outline:
                     headings=(self._title, *headings) if self._title else headings,
                     text="\n".join(self._blocks),
                     anchor=self._anchor,
-                    page=self._page[0],
-                    page_label=self._page[1],
+                    pages=tuple(self._pages),
                     references=tuple(self._references),
                 )
             )
-        self._blocks, self._references = [], []
+        self._blocks, self._pages, self._references = [], [], []

@@ -16,7 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ..errors import UnreadableDocument
-from ..models import Section
+from ..models import PageStart, Section
 from ..text import clean
 from .outline import Outline
 
@@ -25,6 +25,7 @@ _LINE_HYPHENS = ("\ufffe", "\u00ad", "\u0002")
 _MARGIN = 0.12  # of the page height, at the top and at the bottom, where running lines stand
 _HEADING_RATIO = 1.15  # of the body's type size
 _MAX_HEADING = 200  # characters; larger type that runs longer is a pull quote, not a heading
+_COMPOUND = re.compile(r"(?=\b(\w+-\w+))")
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 
 
@@ -208,20 +209,22 @@ def _assemble(pages: list[_Page], title: str) -> tuple[Section, ...]:
     body = sizes.most_common(1)[0][0]
     larger = sorted((size for size in sizes if size >= body * _HEADING_RATIO), reverse=True)
     levels = {size: min(rank + 1, 4) for rank, size in enumerate(larger)}
+    compounds = {word.lower() for page in pages for line in page.lines for word in _COMPOUND.findall(line.text)}
     outline = Outline(title)
     paragraph: list[_Line] = []
-    where: tuple[int | None, str | None] = (None, None)
+    stands_on: list[_Page] = []
 
     def flush() -> None:
-        nonlocal paragraph
         if paragraph:
-            text = _joined(paragraph)
+            text, begins = _joined(paragraph, compounds)
             level = levels.get(paragraph[0].size)
             if level and len(text) <= _MAX_HEADING:
                 outline.heading(level, text)
             else:
-                outline.block(text, page=where[0], label=where[1])
-        paragraph = []
+                pages = zip(begins, stands_on, strict=True)
+                outline.block(text, pages=tuple(PageStart(at, page.number, page.label) for at, page in pages))
+        paragraph.clear()
+        stands_on.clear()
 
     for page in pages:
         for column in _in_reading_order(page):
@@ -229,9 +232,8 @@ def _assemble(pages: list[_Page], title: str) -> tuple[Section, ...]:
             for line in column:
                 if paragraph and _begins_paragraph(paragraph[-1], line, gap):
                     flush()
-                if not paragraph:
-                    where = (page.number, page.label)
                 paragraph.append(line)
+                stands_on.append(page)
     flush()
     return outline.sections()
 
@@ -252,16 +254,26 @@ def _begins_paragraph(last: _Line, line: _Line, gap: float) -> bool:
     return step > 1.35 * gap or line.text.startswith(("•", "–", "▪", "■", "\uf0b7"))
 
 
-def _joined(lines: list[_Line]) -> str:
-    text = ""
+def _joined(lines: list[_Line], compounds: set[str]) -> tuple[str, list[int]]:
+    """The lines as one paragraph, and the offset at which each of them begins."""
+    text, begins, is_broken = "", [], False
     for line in lines:
         piece = line.text
-        if text.endswith(_LINE_HYPHENS):
-            text = text[:-1] + piece
-        elif text.endswith("-"):  # a hyphen that belongs to the word
-            text += piece
-        else:
-            text = f"{text} {piece}" if text else piece
-    for sign in _LINE_HYPHENS:
-        text = text.replace(sign, "")
-    return " ".join(clean(text).split())
+        for sign in _LINE_HYPHENS:
+            piece = piece.replace(sign, "")
+        piece = " ".join(clean(piece).split())
+        if is_broken:
+            text += _hyphen(text, piece, compounds)
+        elif text and (not text.endswith("-") or text.endswith(" -")):  # a bare hyphen belongs to the word
+            text += " "
+        begins.append(len(text))
+        text += piece
+        is_broken = line.text.endswith(_LINE_HYPHENS)
+    return text, begins
+
+
+def _hyphen(before: str, after: str, compounds: set[str]) -> str:
+    """The hyphen of `cross-border` broken at its own hyphen, if the document writes that word so elsewhere."""
+    compound = f"{before.rpartition(' ')[2]}-{after.partition(' ')[0]}"
+    match = _COMPOUND.match(compound)
+    return "-" if match and match.group(1).lower() in compounds else ""
