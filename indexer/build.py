@@ -1,36 +1,26 @@
 """Builds a generation: corpus in, checked index out."""
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from . import generations, semantic
-from .analysis import analyse
-from .analysis.concepts import Concepts
-from .analysis.lemmas import Dictionary, LemmaTable
-from .bm25 import Postings
 from .documents import read_corpus
 from .embeddings import Embedder, VectorCache
 from .errors import CorpusError, UnreadableDocument
+from .languages import ANALYSED, write_languages
 from .library import Library, dump_passage, write_library
 from .models import Document, Passage
 from .passages import cut
 from .search import Index
 from .sources import load_sources
 from .tables import Numbers, Strings
-from .terms import Concept, load_terms
-from .text import fold, words
+from .terms import load_terms
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
-
-#: Languages for which simplemma has a dictionary and a question may be asked.
-ANALYSED = ("en", "et", "fi", "lv", "lt", "ru", "sv", "da", "nb", "is", "de", "pl", "uk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +97,14 @@ def write_generation(
     by_language: dict[str, list[int]] = {}
     for number, passage in enumerate(passages):
         by_language.setdefault(passage.lang, []).append(number)
-    _write_languages(draft, library.concepts, passages, by_language, progress)
+    write_languages(
+        draft / "languages",
+        cache,
+        library.concepts,
+        passages,
+        by_language,
+        lambda done, total: progress("analyse", done, total),
+    )
     if embedder is not None:
         vectors = VectorCache(cache, embedder)
         semantic.write(
@@ -122,63 +119,6 @@ def write_generation(
             "embeddings": embedder.model if embedder else None,
         },
     )
-
-
-def _write_languages(
-    draft: Path,
-    concepts: Sequence[Concept],
-    passages: Sequence[Passage],
-    by_language: Mapping[str, Sequence[int]],
-    progress: Progress,
-) -> None:
-    """Analyse and index each language, each in a process of its own: dictionaries are large."""
-    spoken = {lang for concept in concepts for lang in concept.terms}
-    langs = [lang for lang in ANALYSED if lang in by_language or lang in spoken]
-    # Large dictionaries first, so that the two workers finish together.
-    langs.sort(
-        key=lambda lang: (
-            ("fi", "pl", "et", "ru", "sv", "de").index(lang) if lang in ("fi", "pl", "et", "ru", "sv", "de") else 9
-        )
-    )
-    tasks = [
-        (
-            draft / "languages" / lang,
-            lang,
-            [indexed_text(passages[number]) for number in by_language.get(lang, ())],
-            list(by_language.get(lang, ())),
-            [(term, concept.id) for concept in concepts for term in concept.terms.get(lang, ())],
-        )
-        for lang in langs
-    ]
-    workers = min(len(tasks), os.cpu_count() or 1, 4)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done, _ in enumerate(pool.map(_write_language, tasks), 1):
-            progress("analyse", done, len(tasks))
-
-
-def indexed_text(passage: Passage) -> str:
-    """What of a passage is searched: its heading path and its text."""
-    return "\n".join((*passage.headings, passage.text))
-
-
-def _write_language(
-    task: tuple[Path, str, Sequence[str], Sequence[int], Sequence[tuple[str, str]]],
-) -> None:
-    folder, lang, texts, members, terms = task
-    dictionary = Dictionary(lang)
-    entries = []
-    for term, concept in terms:
-        parts = words(term)
-        # as lemmas for running text, and bare for what is typed without diacritics
-        entries.extend([(dictionary(parts), concept), ([fold(part) for part in parts], concept)])
-    concepts = Concepts(entries)
-    tokens = [analyse(text, dictionary, concepts) for text in texts]
-    vocabulary = {token for row in tokens for token in row if token[0] not in "~§"}
-    vocabulary.update(part for term, _ in entries for part in term)
-    LemmaTable.write(folder, dictionary, frozenset(vocabulary))
-    Postings.write(folder, tokens)
-    np.save(folder / "members.npy", np.array(members, np.int32))
-    Strings.write(folder / "terms-of-concepts", ("\t".join((concept, *term)) for term, concept in entries))
 
 
 def _ask_itself(draft: Path, passages: Sequence[Passage]) -> None:

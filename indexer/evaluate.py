@@ -16,9 +16,10 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, Success, nDCG
 
-from .build import ANALYSED, Progress, write_generation
+from .build import Progress, write_generation
 from .embeddings import Embedder
 from .errors import CorpusError
+from .languages import ANALYSED
 from .library import Library
 from .models import Document, Hit, Passage
 from .search import Index

@@ -202,13 +202,13 @@ def _longest(text: str, groups: list[tuple[int, int]]) -> tuple[int, Kind] | Non
 
 def _is_plausible(parts: list[str], joints: list[str]) -> bool:
     """Whether one telephone number would be written so, rather than ranges, a list or an amount."""
-    plain = [re.sub(r"[()]", "", joint) for joint in joints]
-    if "/" in plain and not parts[0].startswith("0"):
+    # What joins an area code in brackets to the rest says nothing of the rest.
+    plain = [joint for joint in joints if "(" not in joint and ")" not in joint]
+    signs = [joint for joint in plain if joint]
+    if "/" in signs and not parts[0].startswith("0"):
         return False
-    # 33-38 40-44 are ranges; 040-123 45 67 is a number.
-    is_written_so = len(set(plain) - {""}) <= 1 and (
-        plain.count("") in {0, len(plain)} or len(plain) - plain.count("") == 1
-    )
+    # 33-38 40-44 are ranges; 040-123 45 67 and 20-12-34-56 are numbers.
+    is_written_so = len(set(signs)) <= 1 and len(signs) in {0, 1, len(plain)}
     is_amount = len(parts) > 2 and parts[-2:] == ["000", "000"]
     is_list = len(parts) > 2 and all(int(b) == int(a) + 1 for a, b in pairwise(parts))
     return is_written_so and not is_amount and not is_list

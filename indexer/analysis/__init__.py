@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from ..text import fold, words
 from .concepts import Concepts
 
+#: Raised when the same text would give other tokens, so that kept analyses are made anew.
+VERSION = 1
 GRAM, CONCEPT = "~", "§"
 _GRAM_LENGTH = 4
 

@@ -25,6 +25,7 @@ _LINE_HYPHENS = ("\ufffe", "\u00ad", "\u0002")
 _MARGIN = 0.12  # of the page height, at the top and at the bottom, where running lines stand
 _HEADING_RATIO = 1.15  # of the body's type size
 _MAX_HEADING = 200  # characters; larger type that runs longer is a pull quote, not a heading
+_PLAIN_HYPHEN = re.compile(r"\w-$")
 _COMPOUND = re.compile(r"(?=\b(\w+-\w+))")
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 
@@ -262,9 +263,11 @@ def _joined(lines: list[_Line], compounds: set[str]) -> tuple[str, list[int]]:
         for sign in _LINE_HYPHENS:
             piece = piece.replace(sign, "")
         piece = " ".join(clean(piece).split())
+        if not is_broken and _PLAIN_HYPHEN.search(text) and piece[:1].islower():
+            text, is_broken = text[:-1], True  # pdfium does not look beyond a column or page
         if is_broken:
             text += _hyphen(text, piece, compounds)
-        elif text and (not text.endswith("-") or text.endswith(" -")):  # a bare hyphen belongs to the word
+        elif text and not _PLAIN_HYPHEN.search(text):  # `EU-` and `Ukraine`
             text += " "
         begins.append(len(text))
         text += piece

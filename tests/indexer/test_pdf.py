@@ -76,6 +76,11 @@ def test_a_compound_broken_at_its_own_hyphen_keeps_it_where_the_document_writes_
     assert text == "A case is cross-border when two states act. In a cross-border case both authorities act."
 
 
+def test_a_hyphen_before_a_capital_belongs_to_the_name(file: Path) -> None:
+    pages = [column("The agreement is named EU-", top=120), column("Ukraine after its parties.")]
+    assert extract(write_pdf(file, pages))[0].text == "The agreement is named EU-Ukraine after its parties."
+
+
 def test_a_dash_at_the_line_end_does_not_glue_words(file: Path) -> None:
     text = extract(write_pdf(file, [column("the child –", "and the parent -", "are heard")]))[0].text
     assert text == "the child – and the parent - are heard"
