@@ -80,6 +80,25 @@ def quoted(
     )
 
 
+def with_addenda(index: Index, hits: Sequence[Hit], most: int) -> list[Hit]:
+    """The best hits, each of an amended publication followed by its addendum's best passage.
+
+    `hits` go deeper than `most`: an addendum speaks in other words and ranks lower.
+    """
+    chosen = list(hits[:most])
+    for hit in hits[:most]:
+        source = index.library.sources.get(_source_of(index, hit))
+        later = {change.by for change in source.changes} if source else set()
+        addendum = next((other for other in hits if _source_of(index, other) in later), None)
+        if addendum is not None and addendum not in chosen:
+            chosen.insert(chosen.index(hit) + 1, addendum)
+    return chosen
+
+
+def _source_of(index: Index, hit: Hit) -> str:
+    return index.library.documents[hit.passage.document].source
+
+
 def cite(index: Index, passage: Passage) -> Citation:
     """The citation of a passage."""
     document = index.library.documents[passage.document]

@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer import CONFIDENT, LANGUAGES, READS, Hit, Index, Passage
 
-from .answers import Answer, answer
+from .answers import Answer, answer, with_addenda
 from .errors import BadTurn
 from .i18n import Phrases, own_name, phrases
 from .network import COUNTRIES, Network
@@ -24,6 +24,8 @@ from .understand import Countries, Intent, Languages, Understood, classify, reda
 LONGEST = 2000
 # Hits kept for "more passages".
 _DEPTH = 9
+# Hits looked through for the addendum of a publication.
+_DEEPER = 30
 _COMMAND = re.compile(r"^/([a-z]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
 _SMALLTALK_ANSWERED = {"greeting", "thanks", "farewell", "who"}
 
@@ -70,6 +72,9 @@ class Assistant:
             "emg": self._emergency_action,
             "top": self._topics,
             "doc": self._contents,
+            "pub": self._publication,
+            "sec": self._section,
+            "sub": self._subscribe,
             "lang": self._set_language,
             "use": self._useful,
             "term": self._term,
@@ -204,19 +209,19 @@ class Assistant:
         """The text searched, the answers that are sure enough, and buttons to the nearest topics."""
         searched = message.text
         try:
-            index, hits = await self.serving.search(searched, message.lang, _DEPTH)
+            index, hits = await self.serving.search(searched, message.lang, _DEEPER)
             if message.understood.is_follow_up and session.question:
                 joined = f"{session.question}\n{message.text}"
                 if not _sure(hits) and self._adds_nothing_foreign(index, message):
                     searched = joined
-                    index, hits = await self.serving.search(joined, message.lang, _DEPTH)
+                    index, hits = await self.serving.search(joined, message.lang, _DEEPER)
         except Exception:
             # Whatever is wrong with the search: in an emergency the card has to go out.
             if not is_emergency:
                 raise
             blocks.append(plain("notice", say("The search does not work at the moment.")))
             return searched, [], ()
-        sure = _sure(hits)
+        sure = with_addenda(index, _sure(hits), _DEPTH)
         session.found = tuple(hit.passage.id for hit in sure)
         session.terms = {hit.passage.id: hit.terms for hit in sure}
         answers = [answer(index, hit) for hit in sure]
@@ -347,6 +352,12 @@ class Assistant:
         blocks = [*note, *reading.passage_blocks(index, passage, say)]
         return Reply(tuple(blocks), reading.passage_buttons(index, passage, say))
 
+    async def _section(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        index = self.serving.index
+        passage, note = _passage(index, rest, say)
+        blocks = (*note, *reading.section_blocks(index, passage, say))
+        return Reply(blocks, reading.passage_buttons(index, passage, say))
+
     async def _editions(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
         index = self.serving.index
         passage, note = _passage(index, rest, say)
@@ -389,7 +400,17 @@ class Assistant:
         return Reply((plain("heading", entry[1].title),), browsing.contents_buttons(self.serving.index, rest, say))
 
     async def _sources(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
-        return Reply(tuple(browsing.source_blocks(self.serving.index, say)))
+        index = self.serving.index
+        return Reply(tuple(browsing.source_blocks(index, say)), browsing.publication_buttons(index, say))
+
+    async def _publication(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        index = self.serving.index
+        number, _, begin = rest.partition(":")
+        documents = index.library.documents
+        if not number.isdigit() or int(number) >= len(documents):
+            raise BadTurn(say("This publication was withdrawn. /sources shows what there is."))
+        buttons = browsing.publication_contents(index, int(number), int(begin) if begin.isdigit() else 0, say)
+        return Reply((plain("heading", documents[int(number)].title),), buttons)
 
     async def _term(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
         concepts = self.serving.index.library.concepts
@@ -407,7 +428,17 @@ class Assistant:
 
     async def _news(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
         index = self.serving.index
-        return Reply(tuple(guidance.news_blocks(index, say)))
+        is_told = turn.person in await self.store.subscribers()
+        label = say("Stop telling me") if is_told else say("Tell me when it changes")
+        buttons = ((Button(label, f"sub:{0 if is_told else 1}"),),) if turn.is_private else ()
+        return Reply(tuple(guidance.news_blocks(index, say)), buttons)
+
+    async def _subscribe(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
+        if not turn.is_private:
+            raise BadTurn(say("Notices are for private chats."))
+        await self.store.subscribe(turn.person, active=rest == "1")
+        text = say("I will tell you when the corpus changes.") if rest == "1" else say("I will not tell you any more.")
+        return Reply((plain("text", text),))
 
     # ---- guidance and membership --------------------------------------------------------------------
 
@@ -452,9 +483,7 @@ class Assistant:
             )
         await self.store.set_language(turn.person, rest)
         say = phrases(rest)
-        return Reply(
-            (plain("text", say("The interface is in {language} now.", language=own_name(rest))),), lang=rest
-        )
+        return Reply((plain("text", say("The interface is in {language} now.", language=own_name(rest))),), lang=rest)
 
     async def _ask_to_join(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
         if not turn.is_private:

@@ -22,7 +22,8 @@ class Phrases:
     def __init__(self, lang: str) -> None:
         self.lang = lang
         self._translations = _catalogue(lang)
-        self._locale = Locale.parse(lang)
+        # European readers write the day before the month.
+        self._locale = Locale.parse("en_GB" if lang == "en" else lang)
 
     def __call__(self, message: str, **values: object) -> str:
         """The phrase with its values put in."""

@@ -7,14 +7,14 @@ a match can lower a score. With delta above 0, `BM25Plus` adds the same number t
 the term; that changes no ranking and would make every score non-zero.
 
 rank-bm25 walks through all passages for each word of the question. Here the same float64 products are
-computed once, at build time, and stored as postings; a question adds up those of its words in the same
-order, so the sums are equal to the last bit.
+prepared at build time and stored as postings; a question adds up those of its words in the same order,
+so the sums are equal to the last bit.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,55 +24,53 @@ from .tables import Numbers, load
 
 Scores = NDArray[np.float64]
 _BLOCK = 256  # passages; the best blocks are found before the best passages
-# Share of the passages from which on a term's row is complete; a complete row costs as much time as a
-# third of that in picked places, and at most four times the space.
-_FREQUENT = 0.25
+# Share of the passages from which on a term is frequent. Adding up a whole row costs as much time as
+# picking a tenth of it does, but 8 bytes a passage: tests/benchmarks/README.md has both.
+_FREQUENT = 0.4
 
 
 class Postings:
     """The BM25 model of one language, memory-mapped.
 
-    A term's row lists the passages that hold it, with the weight of the term in each. A row as long as the
-    corpus is complete: it gives a weight to every passage in order, 0 to those that lack the term. Frequent
-    terms are stored so, because adding up two whole arrays is several times faster than picking places.
+    A frequent term has a row with its weight in every passage, 0 where it is missing. Any other term has a
+    list of the passages that hold it. A weight is the term's idf times a saturation that only depends on the
+    frequency in the passage and on the passage's length; there are few of those, so that a list names them
+    by a number, which takes a quarter of the space.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._terms = Numbers(folder / "terms")
+        self._terms = Numbers(folder / "terms")  # frequent ones first
+        self._idf: Scores = load(folder / "idf.npy")
+        self._frequent: Scores = load(folder / "frequent.npy")
         self._begins: NDArray[np.int64] = load(folder / "begins.npy")
         self._passages: NDArray[np.int32] = load(folder / "passages.npy")
-        self._weights: Scores = load(folder / "weights.npy")
-        self._idf: Scores = load(folder / "idf.npy")
+        self._saturations: Scores = load(folder / "saturations.npy")
+        self._kinds: NDArray[np.unsignedinteger[Any]] = load(folder / "kinds.npy")
         self.size = int(load(folder / "size.npy")[0])
 
     @staticmethod
     def write(folder: Path, tokens: Sequence[Sequence[str]]) -> None:
         """Index passages given as their tokens; passage numbers are their places in the sequence."""
-        # rank-bm25 divides by the number of passages and by their mean length.
-        model = BM25Plus(tokens, delta=0) if any(tokens) else None
+        # rank-bm25 divides by the number of passages: where there are none, one without words stands for them.
+        terms, arrays = _arrays(BM25Plus(tokens or [[]], delta=0))
         folder.mkdir(parents=True, exist_ok=True)
-        Numbers.write(folder / "terms", ((term, place) for place, term in enumerate(model.idf if model else ())))
-        rows = _rows(model) if model else _Rows(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0))
-        for name, array in (
-            ("begins", rows.begins),
-            ("passages", rows.passages),
-            ("weights", rows.weights),
-            ("idf", np.array(list(model.idf.values()) if model else [], np.float64)),
-            ("size", np.array([len(tokens)])),
-        ):
+        Numbers.write(folder / "terms", ((term, place) for place, term in enumerate(terms)))
+        np.save(folder / "size.npy", np.array([len(tokens)]))
+        for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array)
 
     def scores(self, tokens: Sequence[str], counts: Sequence[float] | None = None) -> Scores:
         """The score of every passage; `counts` says what each token counts, 1 where not given."""
         scores = np.zeros(self.size)
-        for position, row in self._found(tokens):
-            weights = self._weights[row]
-            if counts is not None and counts[position] != 1:
-                weights = counts[position] * weights
-            if len(weights) == self.size:
-                scores += weights
+        for position, place in self._found(tokens):
+            count = 1 if counts is None else counts[position]
+            if place < len(self._frequent):
+                weights = self._frequent[place]
+                scores += weights if count == 1 else count * weights
             else:
-                np.add.at(scores, self._passages[row], weights)
+                row = self._row(place)
+                weights = self._idf[place] * self._saturations.take(self._kinds[row])
+                np.add.at(scores, self._passages[row], weights if count == 1 else count * weights)
         return scores
 
     def idf(self, tokens: Sequence[str]) -> list[float]:
@@ -86,75 +84,67 @@ class Postings:
 
     def holding(self, tokens: Sequence[str], passage: int) -> frozenset[str]:
         """Those of the tokens that the passage holds."""
-        wanted = np.int32(passage)  # of the rows' type, else numpy converts each whole row
+        wanted = np.int32(passage)  # of the lists' type, else numpy converts each whole list
         held = []
-        for position, row in self._found(tokens):
-            if row.stop - row.start == self.size:
-                is_held = self._weights[row.start + passage] > 0
+        for position, place in self._found(tokens):
+            if place < len(self._frequent):
+                is_held = self._frequent[place, passage] > 0
             else:
-                passages = self._passages[row]
+                passages = self._passages[self._row(place)]
                 at = passages.searchsorted(wanted)
                 is_held = at < len(passages) and passages[at] == wanted
             if is_held:
                 held.append(tokens[position])
         return frozenset(held)
 
-    def _found(self, tokens: Sequence[str]) -> Iterator[tuple[int, slice]]:
-        """Of each token that any passage holds: its position among the tokens, and its row."""
-        for position, place in enumerate(self._terms.find(tokens)):
-            if place >= 0:
-                yield position, slice(int(self._begins[place]), int(self._begins[place + 1]))
+    def _found(self, tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Position and place of each token that any passage holds."""
+        return ((position, place) for position, place in enumerate(self._terms.find(tokens)) if place >= 0)
+
+    def _row(self, place: int) -> slice:
+        first = place - len(self._frequent)
+        return slice(int(self._begins[first]), int(self._begins[first + 1]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows of all terms, one after the other."""
+def _arrays(model: BM25Plus) -> tuple[list[str], dict[str, NDArray[Any]]]:
+    """rank-bm25's terms, frequent ones first, and its statistics in the form in which they are stored."""
+    terms = sorted(model.idf, key=model.idf.__getitem__)
+    idf = np.array([model.idf[term] for term in terms], np.float64)
+    places, passages, saturation = _saturation(model, terms)
+    begins = places.searchsorted(np.arange(len(terms) + 1))
+    count = np.count_nonzero(np.diff(begins) > _FREQUENT * model.corpus_size)
+    cut = begins[count]
+    frequent = np.zeros((count, model.corpus_size))
+    frequent[places[:cut], passages[:cut]] = idf[places[:cut]] * saturation[:cut]
+    saturations, kinds = np.unique(saturation[cut:], return_inverse=True)
+    return terms, {
+        "idf": idf,
+        "frequent": frequent,
+        "begins": begins[count:] - cut,
+        "passages": passages[cut:],
+        "saturations": saturations,
+        "kinds": kinds.astype(np.min_scalar_type(len(saturations))),
+    }
 
-    begins: NDArray[np.int64]
-    passages: NDArray[np.int32]
-    weights: Scores
 
+def _saturation(model: BM25Plus, terms: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], Scores]:
+    """For each term of each passage: place of the term, number of the passage, and what is multiplied by the idf.
 
-def _rows(model: BM25Plus) -> _Rows:
-    """The weights that rank-bm25 gives to its terms, in the order of its terms."""
-    sizes = np.fromiter(map(len, model.doc_freqs), np.int64, len(model.doc_freqs))
-    count = int(sizes.sum())
-    place = {term: number for number, term in enumerate(model.idf)}
-    terms = np.fromiter(map(place.__getitem__, chain.from_iterable(model.doc_freqs)), np.int32, count)
+    In the order of the terms, then of the passages.
+    """
+    place = {term: number for number, term in enumerate(terms)}
+    sizes = np.fromiter(map(len, model.doc_freqs), np.int64)
+    places = np.fromiter(map(place.__getitem__, chain.from_iterable(model.doc_freqs)), np.int32, sizes.sum())
     counted = chain.from_iterable(frequencies.values() for frequencies in model.doc_freqs)
-    frequencies = np.fromiter(counted, np.int64, count)
-    passages = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-
-    # A passage's terms stand together so far; a stable sort keeps the passages of a term in order.
-    order = np.argsort(terms, kind="stable")
-    terms, frequencies, passages = terms[order], frequencies[order], passages[order]
-    idf = np.fromiter(model.idf.values(), np.float64, len(model.idf))
+    frequencies = np.fromiter(counted, np.int64, sizes.sum())
+    order = np.argsort(places, kind="stable")
+    passages = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
+    frequencies = frequencies[order]
     # rank-bm25's expression, in its order of operations
-    weights = idf[terms] * (
-        (frequencies * (model.k1 + 1))
-        / (model.k1 * (1 - model.b + model.b * np.array(model.doc_len)[passages] / model.avgdl) + frequencies)
+    saturation = (frequencies * (model.k1 + 1)) / (
+        model.k1 * (1 - model.b + model.b * np.array(model.doc_len)[passages] / model.avgdl) + frequencies
     )
-    return _complete(np.bincount(terms, minlength=len(idf)), passages, weights, len(sizes))
-
-
-def _complete(lengths: NDArray[np.intp], passages: NDArray[np.int32], weights: Scores, size: int) -> _Rows:
-    """The rows with those of frequent terms made complete; `size` is the number of passages."""
-    begins = _begins(lengths)
-    is_frequent = lengths > size * _FREQUENT
-    new = _begins(np.where(is_frequent, size, lengths))
-    # where each posting goes: to its passage's place in a complete row, to its turn in another
-    turns = np.arange(len(passages)) - np.repeat(begins[:-1], lengths)
-    places = np.repeat(new[:-1], lengths) + np.where(np.repeat(is_frequent, lengths), passages, turns)
-    rows = _Rows(new, np.empty(new[-1], np.int32), np.zeros(new[-1]))
-    rows.passages[places] = passages
-    rows.weights[places] = weights
-    for term in np.flatnonzero(is_frequent):
-        rows.passages[new[term] : new[term + 1]] = np.arange(size)
-    return rows
-
-
-def _begins(lengths: NDArray[np.intp]) -> NDArray[np.int64]:
-    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    return places[order], passages, saturation
 
 
 def best(scores: NDArray[np.floating], count: int) -> NDArray[np.intp]:

@@ -13,6 +13,7 @@ from .errors import CorpusError, UnreadableDocument
 from .languages import ANALYSED, write_languages
 from .library import Library, dump_passage, write_library
 from .models import Document, Passage
+from .parallel import align
 from .passages import cut
 from .search import Index
 from .sources import load_sources
@@ -61,6 +62,7 @@ def build(
     if not passages:
         reasons = "\n".join(map(str, problems)) or "it holds no documents."
         raise CorpusError(f"{corpus}: nothing to index: {reasons}")
+    passages = align(documents, passages)
     library = Library(documents, sources, concepts)
     with generations.new(index) as draft:
         write_generation(draft, library, passages, embedder, index / "cache", progress)

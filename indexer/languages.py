@@ -17,6 +17,7 @@ from .analysis import VERSION, analyse
 from .analysis.concepts import Concepts
 from .analysis.lemmas import Dictionary, LemmaTable
 from .bm25 import Postings
+from .generations import FORMAT
 from .models import Passage
 from .tables import Strings
 from .terms import Concept
@@ -44,7 +45,7 @@ class _Task:
     @property
     def digest(self) -> str:
         """Changes when the result would."""
-        made_by = [VERSION, version("simplemma"), version("rank-bm25")]
+        made_by = [VERSION, FORMAT, version("simplemma"), version("rank-bm25")]
         return sha256(dumps([made_by, asdict(self)], ensure_ascii=False).encode()).hexdigest()[:24]
 
 

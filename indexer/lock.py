@@ -134,7 +134,7 @@ def place(ready: Path, name: str, entry: Entry) -> Path:
     superseded = {other for other, it in lock.items() if other != name and (it.source, it.lang) == key}
     _sync(ready)
     record(folder, name, entry)
-    os.replace(ready, folder / name)
+    ready.replace(folder / name)
     for other in superseded:
         (folder / Path(other).name).unlink(missing_ok=True)
     if superseded:
@@ -163,7 +163,7 @@ def _write(folder: Path, lock: Mapping[str, Entry]) -> None:
     new = folder / f".{LOCK}.new"
     new.write_text(_HEADER + yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), encoding="utf-8")
     _sync(new)
-    os.replace(new, folder / LOCK)
+    new.replace(folder / LOCK)
 
 
 def _sync(path: Path) -> None:

@@ -12,7 +12,7 @@ _WORD = re.compile(rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*")
 # What no letter has taken up in form NFKC: stress marks, as in `опеку́н`, which no other text writes.
 _LOOSE_MARK = re.compile(r"[\u0300-\u036f]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 #: Ends of words that carry a full stop without ending a sentence, in the languages in use.
 _ABBREVIATIONS = re.compile(
@@ -24,7 +24,8 @@ _ABBREVIATIONS = re.compile(
 
 def clean(text: str) -> str:
     """Text in Unicode form NFC without control, soft-hyphen and direction characters."""
-    return _CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+    # composed last: an invisible sign may have stood between a letter and its mark
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", _INVISIBLE.sub("", text)))
 
 
 def word_spans(text: str) -> Iterator[tuple[str, int, int]]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from indexer import LANGUAGES, Concept, Document, Index, fold, words
+from indexer import LANGUAGES, Concept, Document, Index, Passage, fold, words
 
 from ..i18n import Phrases, own_name
 from ..reply import Block, Button, Span, plain, rows
 
 #: The way of a case.
 STEPS = ("identify", "assess", "appoint", "hear", "protect", "solve", "follow-up")
+#: Sections of a publication on one page of its table of contents.
+CONTENTS_PAGE = 12
 #: Languages of the glossary in the order in which they are shown.
 TERM_LANGUAGES = (*LANGUAGES, "sv", "pl", "de", "uk")
 
@@ -77,6 +79,38 @@ def source_blocks(index: Index, say: Phrases) -> Iterator[Block]:
             date = f", {say.date(source.date)}" if source.date and "date" not in source.unsure else ""
             status = say("this project's briefs") if source.status == "brief" else source.publisher
             yield Block("item", (Span(source.short_in(say.lang), "bold", source.url or ""), Span(f" – {status}{date}")))
+
+
+def publication_buttons(index: Index, say: Phrases) -> tuple[tuple[Button, ...], ...]:
+    """One button for each indexed publication that is not one of the briefs."""
+    buttons = []
+    for number, document in enumerate(index.library.documents):
+        if not document.topic:
+            source = index.library.sources.get(document.source)
+            name = source.short_in(say.lang) if source else document.title
+            buttons.append((Button(_clip(f"{name} ({document.lang})"), f"pub:{number}"),))
+    return tuple(buttons)
+
+
+def publication_contents(index: Index, number: int, begin: int, say: Phrases) -> tuple[tuple[Button, ...], ...]:
+    """The table of contents of a publication: its sections in order, a page of buttons at a time."""
+    firsts = [
+        passage
+        for passage, before in _with_former(index.passages_of(number))
+        if before is None or before.headings != passage.headings
+    ]
+    page = firsts[begin : begin + CONTENTS_PAGE]
+    buttons = [(Button(_clip(" › ".join(p.headings[1:]) or p.headings[0]), f"ctx:{p.id}"),) for p in page]
+    turn = []
+    if begin:
+        turn.append(Button("←", f"pub:{number}:{max(0, begin - CONTENTS_PAGE)}"))
+    if begin + CONTENTS_PAGE < len(firsts):
+        turn.append(Button("→", f"pub:{number}:{begin + CONTENTS_PAGE}"))
+    return (*buttons, *((tuple(turn),) if turn else ()))
+
+
+def _with_former(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Passage | None]]:
+    return zip(passages, (None, *passages), strict=False)
 
 
 def find_concepts(concepts: Sequence[Concept], text: str, most: int = 3) -> list[Concept]:

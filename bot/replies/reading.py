@@ -47,9 +47,25 @@ def passage_buttons(index: Index, passage: Passage, say: Phrases) -> tuple[tuple
     more = [Button(say("Copy as reference"), f"ref:{passage.id}")]
     if others:
         more.append(Button(say("Other languages"), f"ed:{passage.id}"))
+    if _has_longer_section(passage, before, after):
+        more.append(Button(say("Whole section"), f"sec:{passage.id}"))
     topic = index.library.documents[passage.document].topic
     contents = [Button(say("Contents"), f"doc:{topic}")] if topic else []
     return tuple(row for row in (*rows(around, 1), tuple(more), tuple(contents)) if row)
+
+
+def _has_longer_section(passage: Passage, *beside: Passage | None) -> bool:
+    """Whether the section goes on in a passage beside this one."""
+    return any(other is not None and other.headings == passage.headings for other in beside)
+
+
+def section_blocks(index: Index, passage: Passage, say: Phrases) -> Iterator[Block]:
+    """All passages of the section in which this one lies."""
+    yield plain("heading", " › ".join(passage.headings))
+    for other in index.passages_of(passage.document):
+        if other.headings == passage.headings:
+            yield Block("quote", (Span(other.text),), other.id)
+    yield Block("citation", tuple(_citation_spans(index, passage, cite(index, passage), say)))
 
 
 def edition_buttons(index: Index, passage: Passage, say: Phrases) -> tuple[tuple[Button, ...], ...]:
