@@ -135,10 +135,11 @@ def quote_span(index: Index, passage: Passage, terms: frozenset[str]) -> tuple[i
 
 def _references(passage: Passage, begin: int, end: int) -> tuple[Reference, ...]:
     """References of the quoted sentences: marks stand at the end of what they support."""
-    # The quote may stop inside a paragraph whose mark comes after its last sentence.
+    # The quote may stop inside a paragraph whose mark comes after a later sentence: up to the next mark.
     line_end = passage.text.find("\n", end)
     limit = len(passage.text) if line_end < 0 else line_end
-    found = [reference for reference in passage.references if begin < reference.at <= limit + 1]
+    last = min((reference.at for reference in passage.references if end <= reference.at <= limit + 1), default=end)
+    found = [reference for reference in passage.references if begin < reference.at <= last]
     unique = {(reference.source, reference.locator): reference for reference in found}
     return tuple(unique.values())
 

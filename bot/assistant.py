@@ -1,6 +1,7 @@
 """The middle of the bot: a turn goes in, a reply comes out; it knows no channel."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +21,17 @@ from .session import Session, Sessions
 from .store import Contact, Store, Viewer
 from .understand import Countries, Intent, Languages, Understood, classify, redact
 
+log = logging.getLogger(__name__)
+
 #: Characters of a message that are read; more is no question.
 LONGEST = 2000
+# Read beyond that for personal data only: half an address at the cut would not be recognised.
+_PAST_THE_END = 300
 # Hits kept for "more passages".
 _DEPTH = 9
 # Hits looked through for the addendum of a publication.
 _DEEPER = 30
-_COMMAND = re.compile(r"^/([a-z]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
+_COMMAND = re.compile(r"^/([a-z]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)
 _SMALLTALK_ANSWERED = {"greeting", "thanks", "farewell", "who"}
 
 
@@ -98,7 +103,7 @@ class Assistant:
     async def handle(self, turn: Turn) -> Reply:
         """The reply to a turn; a BadTurn becomes a sentence."""
         session = self.sessions.get(turn.chat or turn.person)
-        chosen = await self.store.language(turn.person)
+        chosen = await self._chosen(turn.person)
         say = phrases(self._interface(chosen, session.lang, turn.hint))
         try:
             if turn.action:
@@ -107,22 +112,32 @@ class Assistant:
                     raise BadTurn(say("This button is from another version. Ask again, please."))
                 reply = await self._actions[name](turn, session, say, rest)
             elif match := _COMMAND.match(turn.text.strip()):
-                reply = await self._command(turn, session, say, match.group(1), match.group(2) or "")
+                reply = await self._command(turn, session, say, match.group(1).lower(), match.group(2) or "")
             else:
                 reply = await self._message(turn, session, chosen)
         except BadTurn as error:
             reply = Reply((plain("text", str(error)),))
-        return reply if reply.lang != "en" or say.lang == "en" else replace(reply, lang=say.lang)
+        lang = reply.lang or say.lang
+        facts = reply.facts or {**_EMPTY_FACTS, "language": lang, "intent": str(Intent.COMMAND)}
+        return replace(reply, lang=lang, facts=facts)
+
+    async def _chosen(self, person: str) -> str | None:
+        """The language that the person chose. A database that fails must not cost an emergency card."""
+        try:
+            return await self.store.language(person)
+        except Exception as error:
+            log.warning("the chosen language cannot be read: %s", type(error).__name__)
+            return None
 
     async def phrases_for(self, turn: Turn) -> Phrases:
         """The language in which the turn's person is spoken to, for what a channel itself has to say."""
         session = self.sessions.get(turn.chat or turn.person)
-        return phrases(self._interface(await self.store.language(turn.person), session.lang, turn.hint))
+        return phrases(self._interface(await self._chosen(turn.person), session.lang, turn.hint))
 
     def understand(self, text: str, chosen: str | None = None, before: str = "") -> Message:
         """What a message says: personal data is cut out before anything else looks at it."""
-        redacted = redact(text[:LONGEST])
-        clean = redacted.text.strip()
+        redacted = redact(text[: LONGEST + _PAST_THE_END])
+        clean = redacted.text[:LONGEST].strip()
         lang = self._languages.recognise(clean, self.serving.index, chosen, before or None)
         understood = classify(clean, lang)
         countries = self._countries.find(clean, lang)
@@ -174,10 +189,23 @@ class Assistant:
 
     async def _question(self, turn: Turn, session: Session, message: Message, say: Phrases) -> Reply:
         blocks: list[Block] = _notices(message, say)
-        is_emergency = message.intent is Intent.EMERGENCY
-        if is_emergency:
-            blocks.extend(contacts.emergency_blocks(message.countries or session.countries, self.network, say))
-        searched, answers, nearest = await self._search(message, session, is_emergency, blocks, say)
+        if message.intent is not Intent.EMERGENCY:
+            return await self._answered(turn, session, message, say, blocks)
+        blocks.extend(contacts.emergency_blocks(message.countries or session.countries, self.network, say))
+        try:
+            return await self._answered(turn, session, message, say, blocks)
+        except Exception as error:
+            # Whatever is wrong with index or database: the card has to go out.
+            log.warning("emergency card without an answer: %s", type(error).__name__)
+            blocks.append(plain("notice", say("The search does not work at the moment.")))
+            return self._done(message, say, blocks, Intent.EMERGENCY, searched=message.text)
+
+    async def _answered(
+        self, turn: Turn, session: Session, message: Message, say: Phrases, before: Sequence[Block]
+    ) -> Reply:
+        """The reply with what the search found, below the blocks that come first."""
+        blocks = list(before)
+        searched, answers, nearest = await self._search(message, session, say)
         countries = message.countries or (session.countries if message.understood.is_follow_up else ())
         session.question, session.countries = searched, countries or session.countries
         buttons: tuple[tuple[Button, ...], ...]
@@ -187,40 +215,32 @@ class Assistant:
             has_more = len(answers) > len(shown)
             buttons = answering.answer_buttons(shown, countries, say, more=has_more)
         else:
-            if not is_emergency:
+            if message.intent is not Intent.EMERGENCY:
                 blocks.extend(answering.not_found_blocks(say))
             buttons = (*nearest, (Button(answering.contacts_label(countries, say), f"con:{','.join(countries[:4])}"),))
         found_contacts: list[Contact] = []
         pair = _pair(countries)
         if pair:
             blocks.extend(contacts.cooperation_blocks(*pair, self.network, self.serving.index.library.sources, say))
-        if countries and (pair or message.understood.wants_contacts):
+        if turn.is_private and countries and (pair or message.understood.wants_contacts):
             by_country, found_contacts = await self._contacts_of(turn, countries, message.understood.roles)
-            if turn.is_private:
-                blocks.extend(contacts.contact_blocks(by_country, message.understood.roles, say, most=3))
+            blocks.extend(contacts.contact_blocks(by_country, message.understood.roles, say, most=3))
         intent = message.intent
         if not answers and intent is Intent.QUESTION and not pair:
             intent = Intent.OUT_OF_SCOPE
         return self._done(message, say, blocks, intent, answers[: answering.FIRST], found_contacts, buttons, searched)
 
     async def _search(
-        self, message: Message, session: Session, is_emergency: bool, blocks: list[Block], say: Phrases
+        self, message: Message, session: Session, say: Phrases
     ) -> tuple[str, list[Answer], tuple[tuple[Button, ...], ...]]:
         """The text searched, the answers that are sure enough, and buttons to the nearest topics."""
         searched = message.text
-        try:
-            index, hits = await self.serving.search(searched, message.lang, _DEEPER)
-            if message.understood.is_follow_up and session.question:
-                joined = f"{session.question}\n{message.text}"
-                if not _sure(hits) and self._adds_nothing_foreign(index, message):
-                    searched = joined
-                    index, hits = await self.serving.search(joined, message.lang, _DEEPER)
-        except Exception:
-            # Whatever is wrong with the search: in an emergency the card has to go out.
-            if not is_emergency:
-                raise
-            blocks.append(plain("notice", say("The search does not work at the moment.")))
-            return searched, [], ()
+        index, hits = await self.serving.search(searched, message.lang, _DEEPER)
+        if message.understood.is_follow_up and session.question and not _sure(hits):
+            joined = f"{session.question}\n{message.text}"
+            if self._adds_nothing_foreign(index, message):
+                searched = joined
+                index, hits = await self.serving.search(joined, message.lang, _DEEPER)
         sure = with_addenda(index, _sure(hits), _DEPTH)
         session.found = tuple(hit.passage.id for hit in sure)
         session.terms = {hit.passage.id: hit.terms for hit in sure}
@@ -332,7 +352,7 @@ class Assistant:
     # ---- reading on ---------------------------------------------------------------------------------
 
     async def _more(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
-        begin = int(rest) if rest.isdigit() else 0
+        begin = int(rest) if rest.isdecimal() else 0
         index = self.serving.index
         hits = []
         for passage_id in session.found[begin : begin + answering.FIRST]:
@@ -407,9 +427,9 @@ class Assistant:
         index = self.serving.index
         number, _, begin = rest.partition(":")
         documents = index.library.documents
-        if not number.isdigit() or int(number) >= len(documents):
+        if not number.isdecimal() or int(number) >= len(documents):
             raise BadTurn(say("This publication was withdrawn. /sources shows what there is."))
-        buttons = browsing.publication_contents(index, int(number), int(begin) if begin.isdigit() else 0, say)
+        buttons = browsing.publication_contents(index, int(number), int(begin) if begin.isdecimal() else 0, say)
         return Reply((plain("heading", documents[int(number)].title),), buttons)
 
     async def _term(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
@@ -445,15 +465,7 @@ class Assistant:
     async def _command(self, turn: Turn, session: Session, say: Phrases, name: str, rest: str) -> Reply:
         if name not in self._commands:
             raise BadTurn(say("I do not know this command. /help shows what I can do."))
-        reply = await self._commands[name](turn, session, say, rest)
-        if reply.facts:
-            return reply
-        facts = {
-            **_EMPTY_FACTS,
-            "language": reply.lang if reply.lang != "en" else say.lang,
-            "intent": str(Intent.COMMAND),
-        }
-        return replace(reply, facts=facts, lang=say.lang)
+        return await self._commands[name](turn, session, say, rest)
 
     async def _start(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
         return Reply(tuple(guidance.start_blocks(say)), guidance.start_buttons(say))

@@ -114,8 +114,13 @@ async def assistant_for(config: Config) -> AsyncIterator[Assistant]:
         await store.close()
 
 
+def _leaving_no_trace(config: Config) -> Config:
+    """The configuration with a store in memory: questions of the command line leave no choice of language behind."""
+    return config.model_copy(update={"database": "sqlite+aiosqlite:///:memory:"})
+
+
 async def _ask(config: Config, lines: list[dict[str, Any]], *, as_json: bool) -> None:
-    async with assistant_for(config) as assistant:
+    async with assistant_for(_leaving_no_trace(config)) as assistant:
         for number, line in enumerate(lines):
             person = f"ask:{number}"
             if line.get("lang"):
@@ -129,7 +134,7 @@ async def _ask(config: Config, lines: list[dict[str, Any]], *, as_json: bool) ->
 
 
 async def _say(config: Config, text: str, lang: str) -> None:
-    async with assistant_for(config) as assistant:
+    async with assistant_for(_leaving_no_trace(config)) as assistant:
         reply = await assistant.handle(Turn(person="ask:0", text=text, hint=lang))
         print(reply.text)
 
@@ -142,15 +147,17 @@ async def _chat(config: Config, terminal: Any, lang: str) -> None:
 def _read_batch(path: Path) -> list[dict[str, Any]]:
     lines = []
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     entry = json.loads(line)
-                    if not isinstance(entry, dict) or "text" not in entry:
+                    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
                         _fail(f"{path}:{number}: expected an object with `id` and `text`.")
                     lines.append({"id": str(number), **entry})
     except OSError as error:
         _fail(f"{path}: cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        _fail(f"{path}: not UTF-8 text.")
     except json.JSONDecodeError as error:
         _fail(f"{path}:{number}: not valid JSON: {error.msg}.")
     return lines

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, SecretStr, model_validator
 
-from indexer import LANGUAGES, Settings, Strict, load
+from indexer import LANGUAGES, ConfigError, Settings, Strict, load
 
 
 class Webhook(Strict):
@@ -73,6 +73,9 @@ def load_config(path: Path | None = None) -> Config:
     """The configuration from a file; defaults when there is none. Raises ConfigError."""
     config = load(Config, path)
     base = (path or Path("config.yaml")).resolve().parent
+    # A directory left out by a slip of the pen would look as if nobody had consented.
+    if "contacts" in config.model_fields_set and not (base / config.contacts).is_file():
+        raise ConfigError(f"{path or 'config.yaml'}: contacts: there is no file {base / config.contacts}.")
     sqlite = "sqlite+aiosqlite:///"
     database = config.database
     if database.startswith(sqlite) and not database.startswith((sqlite + "/", sqlite + ":")):

@@ -3,13 +3,14 @@
 All of it comes from files of the corpus, with sources. The store decides who may see which contact.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from indexer import CorpusError, load_mapping, load_yaml
 
@@ -19,14 +20,18 @@ from .store import Contact
 COUNTRIES = ("DK", "EE", "FI", "DE", "IS", "LV", "LT", "NO", "PL", "SE", "UA")
 
 
+_Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+_Id = Annotated[str, Field(min_length=1, max_length=64)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
 class _Person(_Strict):
-    id: str
+    id: _Id
     name: str
-    countries: list[str]
+    countries: list[_Country] = Field(min_length=1)
     consent: Literal["public", "members"]
     consent_date: date
     confirmed: date
@@ -39,8 +44,8 @@ class _Person(_Strict):
 
 
 class _Institution(_Strict):
-    id: str
-    country: str
+    id: _Id
+    country: _Country
     roles: list[str]
     name: str
     name_en: str = ""
@@ -128,6 +133,8 @@ def load_network(corpus: Path, contacts: Path) -> Network:
     institutions = _parse(list[_Institution], data.get("institutions", []), path, "institutions")
     emergency = _parse(dict[str, list[_Number]], data.get("emergency", {}), path, "emergency")
     people = _parse(list[_Person], load_yaml(contacts) or [], contacts, "contacts") if contacts.exists() else []
+    _no_id_twice([body.id for body in institutions], path)
+    _no_id_twice([body.id for body in institutions] + [person.id for person in people], contacts)
     cooperation = corpus / "cooperation.yaml"
     instruments = _parse(
         list[_Instrument], load_mapping(cooperation).get("instruments", []), cooperation, "instruments"
@@ -141,6 +148,12 @@ def load_network(corpus: Path, contacts: Path) -> Network:
         ),
         central_authorities=data.get("central_authorities") or {},
     )
+
+
+def _no_id_twice(ids: Sequence[str], path: Path) -> None:
+    twice = [key for key, number in Counter(ids).items() if number > 1]
+    if twice:
+        raise CorpusError(f"{path}: the id '{twice[0]}' stands twice in the directory; give each entry its own.")
 
 
 def _parse(kind: Any, data: object, path: Path, key: str) -> Any:

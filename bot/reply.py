@@ -56,7 +56,8 @@ class Reply:
     """Rows of buttons."""
     facts: dict[str, object] = field(default_factory=dict)
     """The same answer as data, for `protect-bot ask --json`."""
-    lang: str = "en"
+    lang: str = ""
+    """Language of the assistant's own words; the assistant fills it in."""
 
     @property
     def text(self) -> str:

@@ -5,7 +5,7 @@ import logging
 
 import numpy as np
 
-from indexer import Embedder, EmbeddingsUnavailable, Hit, Index, Settings, Vectors, current
+from indexer import Embedder, EmbeddingsUnavailable, Hit, Index, IndexerError, Settings, Vectors, current
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +23,13 @@ class Serving:
     @property
     def index(self) -> Index:
         """The generation that serves now. Whoever holds one may go on using it."""
-        name = (self._settings.index / "current").read_text(encoding="utf-8").strip()
-        if name != self._index.generation.name:
-            self._index = Index(current(self._settings.index))
-            log.info("serving generation %s", self._index.generation.name)
+        try:
+            name = (self._settings.index / "current").read_text(encoding="utf-8").strip()
+            if name != self._index.generation.name:
+                self._index = Index(current(self._settings.index))
+                log.info("serving generation %s", self._index.generation.name)
+        except (OSError, IndexerError) as error:  # the last good one goes on serving
+            log.warning("the index cannot be taken up anew: %s", error)
         return self._index
 
     @property

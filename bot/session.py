@@ -38,8 +38,9 @@ class Sessions:
     def get(self, person: str) -> Session:
         """The person's session, a new one when there is none or it has grown old."""
         now = self._clock()
+        known = self._sessions.pop(person, None)
+        session = known if known and now - known.used <= LIFETIME else Session()
         self._forget(now)
-        session = self._sessions.pop(person, None) or Session()
         session.used = now
         self._sessions[person] = session
         return session

@@ -155,7 +155,8 @@ def best(scores: NDArray[np.floating], count: int) -> NDArray[np.intp]:
     """
     if len(scores) == 0 or count < 1:
         return np.zeros(0, np.intp)
-    maxima = np.maximum.reduceat(scores, np.arange(0, len(scores), _BLOCK))
+    has_blocks = len(scores) >= count * _BLOCK
+    maxima = np.maximum.reduceat(scores, np.arange(0, len(scores), _BLOCK)) if has_blocks else scores
     bound = np.partition(maxima, -count)[-count] if len(maxima) >= count else 0
     places = np.flatnonzero(scores >= bound if bound > 0 else scores > 0)
     order = np.lexsort((places, -scores[places]))

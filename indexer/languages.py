@@ -106,7 +106,10 @@ def _keep(task: _Task, kept: Path) -> None:
     draft = kept / f"{task.digest}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     _write(task, draft)
-    draft.rename(kept / task.digest)
+    try:
+        draft.rename(kept / task.digest)
+    except OSError:  # another build was faster with the same; one is as good as the other
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _write(task: _Task, folder: Path) -> None:

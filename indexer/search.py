@@ -176,7 +176,8 @@ class Index:
             similarities = self.semantic.similarities(vector, lang)
             share = _bm25_share(question) if view.is_own else BM25_SHARE_ABROAD
             fused = share * _standard(view.scores) + (1 - share) * _standard(similarities)
-            fused = fused - fused.min(initial=0.0)
+            # above zero also for the last, which in a corpus of one passage is the first
+            fused = fused - fused.min(initial=0.0) + 1e-9
         in_scope = scope(vector, self.semantic.model) if self.semantic else None
         hits = []
         for group in best(fused, top):

@@ -1,9 +1,9 @@
 """The part of `config.yaml` that the indexer and the bot share, and how the file is read."""
 
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator, model_validator
 
 from .embeddings import Embedder, Endpoint, LocalE5
 from .errors import CorpusError, IndexerError
@@ -30,6 +30,11 @@ class Embeddings(Strict):
     url: str = ""
     model: str = ""
     api_key: SecretStr = SecretStr("")
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _off_is_a_word(cls, value: object) -> object:
+        return "off" if value is False else value  # YAML reads a bare `off` as false
 
     @model_validator(mode="after")
     def _endpoint_is_named(self) -> Self:
@@ -111,7 +116,8 @@ def _explain(error: ValidationError, path: Path, model: type[BaseModel]) -> str:
 
 def _allowed(model: type[BaseModel], where: list[str]) -> list[str]:
     inner = _annotation(model, where)
-    return sorted(inner.model_fields) if isinstance(inner, type) and issubclass(inner, BaseModel) else []
+    section = next(filter(_is_section, (inner, *get_args(inner))), None)
+    return sorted(section.model_fields) if section else []
 
 
 def _is_secret(model: type[BaseModel], where: list[str]) -> bool:
@@ -122,11 +128,14 @@ def _annotation(model: type[BaseModel], where: list[str]) -> Any:
     """The type that the key at this path has; None where it is not known."""
     inner: Any = model
     for part in where:
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            break
-        field = inner.model_fields.get(part)
+        sections = [part_of for part_of in (inner, *get_args(inner)) if _is_section(part_of)]
+        field = sections[0].model_fields.get(part) if sections else None
         inner = field.annotation if field else None
     return inner
+
+
+def _is_section(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _line_of(path: Path, where: list[str]) -> str:

@@ -8,8 +8,10 @@ from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from sqlalchemy import Connection, delete, event, insert, or_, select, true, update
-from sqlalchemy.engine import make_url
+from alembic.util import CommandError
+from sqlalchemy import Connection, Table, delete, event, insert, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -17,6 +19,8 @@ from ..errors import StoreError
 from .schema import Contact, contact_countries, contacts, counters, members, people, subscribers
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+#: Option of a connection to SQLite that reads before it writes: it has to wait for other writers first.
+_WRITES = "protect_writes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +41,21 @@ class Store:
     @classmethod
     async def open(cls, url: str) -> Self:
         """Connect and bring the tables up to date. Raises StoreError."""
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(parsed)
-        if parsed.get_backend_name() == "sqlite":
-            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        parsed, where = _parse(url)
+        engine = None
         try:
-            async with engine.begin() as connection:
+            if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            engine = create_async_engine(parsed)
+            if parsed.get_backend_name() == "sqlite":
+                event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+                event.listen(engine.sync_engine, "begin", _begin_sqlite)
+            async with engine.execution_options(**{_WRITES: True}).begin() as connection:
                 await connection.run_sync(_migrate)
-        except (SQLAlchemyError, OSError) as error:
-            await engine.dispose()
-            where = parsed.render_as_string(hide_password=True)
-            raise StoreError(
-                f"database {where}: cannot be opened ({error}); check the `database` key of the "
-                "configuration and that the folder can be written."
-            ) from error
+        except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
+            if engine is not None:
+                await engine.dispose()
+            raise StoreError(f"database {where}: cannot be opened ({_reason(error)}); {_cure(error)}.") from error
         return cls(engine)
 
     async def close(self) -> None:
@@ -68,9 +71,9 @@ class Store:
     async def set_language(self, person: str, language: str) -> None:
         """Remember the person's choice."""
         async with self._engine.begin() as connection:
-            changed = await connection.execute(update(people).where(people.c.id == person).values(language=language))
-            if not changed.rowcount:
-                await connection.execute(insert(people).values(id=person, language=language))
+            values = {"id": person, "language": language}
+            query = self._insert(people).values(values)
+            await connection.execute(query.on_conflict_do_update(index_elements=["id"], set_={"language": language}))
 
     async def membership(self, person: str) -> str | None:
         """`asked`, `approved`, or None for someone who is no member."""
@@ -81,20 +84,16 @@ class Store:
     async def ask_to_join(self, person: str) -> bool:
         """Record a request to join; False when there is one already or the person is a member."""
         async with self._engine.begin() as connection:
-            known = await connection.scalar(select(members.c.status).where(members.c.person == person))
-            if known:
-                return False
-            await connection.execute(
-                insert(members).values(person=person, status="asked", since=_today(), approved_by=None)
-            )
-        return True
+            values = {"person": person, "status": "asked", "since": _today(), "approved_by": None}
+            added = await connection.execute(self._insert(members).values(values).on_conflict_do_nothing())
+        return bool(added.rowcount)
 
     async def approve(self, person: str, admin: int) -> bool:
-        """Make someone who asked a member; False when nobody of that name asked."""
+        """Make someone who asked a member; False when nobody of that name waits, or another admin was first."""
         async with self._engine.begin() as connection:
             changed = await connection.execute(
                 update(members)
-                .where(members.c.person == person)
+                .where(members.c.person == person, members.c.status == "asked")
                 .values(status="approved", since=_today(), approved_by=admin)
             )
         return bool(changed.rowcount)
@@ -148,11 +147,9 @@ class Store:
     async def count(self, name: str) -> None:
         """Add one to a counter."""
         async with self._engine.begin() as connection:
-            changed = await connection.execute(
-                update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
-            )
-            if not changed.rowcount:
-                await connection.execute(insert(counters).values(name=name, value=1))
+            query = self._insert(counters).values(name=name, value=1)
+            one_more = {"value": counters.c.value + 1}
+            await connection.execute(query.on_conflict_do_update(index_elements=["name"], set_=one_more))
 
     async def counted(self) -> dict[str, int]:
         """All counters."""
@@ -163,15 +160,47 @@ class Store:
     async def subscribe(self, person: str, active: bool) -> None:
         """Turn notices about changes of the corpus on or off for a person."""
         async with self._engine.begin() as connection:
-            await connection.execute(delete(subscribers).where(subscribers.c.person == person))
             if active:
-                await connection.execute(insert(subscribers).values(person=person, since=_today(), active=True))
+                values = {"person": person, "since": _today(), "active": True}
+                await connection.execute(self._insert(subscribers).values(values).on_conflict_do_nothing())
+            else:
+                await connection.execute(delete(subscribers).where(subscribers.c.person == person))
 
     async def subscribers(self) -> list[str]:
         """Who wants notices about changes of the corpus."""
         async with self._engine.connect() as connection:
             rows = await connection.scalars(select(subscribers.c.person).where(subscribers.c.active == true()))
             return [str(row) for row in rows]
+
+    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that can say what happens when the row is there: two people may press at the same time."""
+        return sqlite.insert(table) if self._engine.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _parse(url: str) -> tuple[URL, str]:
+    """The database's address, and how it may be shown: without its password."""
+    try:
+        parsed = make_url(url)
+    except (SQLAlchemyError, ValueError) as error:
+        # The address itself is not shown: it may hold a password.
+        raise StoreError(
+            "database: the `database` key of the configuration is no address such as sqlite+aiosqlite:///FILE or "
+            "postgresql+asyncpg://USER:PASSWORD@HOST/NAME."
+        ) from error
+    return parsed, parsed.render_as_string(hide_password=True)
+
+
+def _reason(error: Exception) -> str:
+    """The driver's own words in one line, without the statement."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+def _cure(error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return f"install the driver that the `database` key of the configuration names: pip install {error.name}"
+    if isinstance(error, CommandError):
+        return "it was made by a newer version of the program; run that one, or name another file under `database`"
+    return "check the `database` key of the configuration and that the folder can be written"
 
 
 async def _insert_contact(connection: AsyncConnection, contact: Contact, position: int) -> None:
@@ -184,10 +213,10 @@ async def _insert_contact(connection: AsyncConnection, contact: Contact, positio
             details=asdict(contact),
         )
     )
-    await connection.execute(
-        insert(contact_countries),
-        [{"contact": contact.id, "country": country} for country in contact.countries],
-    )
+    # dict.fromkeys: a country named twice counts once.
+    rows = [{"contact": contact.id, "country": country} for country in dict.fromkeys(contact.countries)]
+    if rows:
+        await connection.execute(insert(contact_countries), rows)
 
 
 def _contact(details: dict[str, Any]) -> Contact:
@@ -200,11 +229,18 @@ def _today() -> str:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transactions leave out CREATE TABLE, so that a crash could leave half a migration.
+    connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=5000")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writer = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
 
 def _migrate(connection: Connection) -> None:

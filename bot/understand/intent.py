@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -49,7 +50,10 @@ class Understood:
     """Roles of institutions that the message names, such as `border` or `police`."""
 
 
-_Pattern = tuple[tuple[str, ...], ...]
+class _Pattern(NamedTuple):
+    phrases: tuple[tuple[str, ...], ...]
+    words: frozenset[str]
+    """All words of the phrases: most patterns fall out by these, before the order of words is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,22 @@ def _plain(word: str) -> str:
 
 
 def _any(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
-    return any(all(_place(phrase, tokens) is not None for phrase in pattern) for pattern in patterns)
+    seen = {*tokens, *(f"{token[:end]}*" for token in tokens for end in range(1, len(token) + 1))}
+    return any(
+        pattern.words <= seen and all(_place(phrase, tokens) is not None for phrase in pattern.phrases)
+        for pattern in patterns
+    )
 
 
 def _whole(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
     return any(
-        len(pattern) == 1 and len(pattern[0]) == len(tokens) and _place(pattern[0], tokens) == 0 for pattern in patterns
+        len(phrases) == 1 and len(phrases[0]) == len(tokens) and _place(phrases[0], tokens) == 0
+        for phrases, _ in patterns
     )
 
 
 def _begins(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
-    return any(len(pattern) == 1 and _matches(pattern[0], tokens, 0) for pattern in patterns)
+    return any(len(phrases) == 1 and _matches(phrases[0], tokens, 0) for phrases, _ in patterns)
 
 
 def _place(phrase: tuple[str, ...], tokens: Sequence[str]) -> int | None:
@@ -130,7 +139,9 @@ def _load(lang: str) -> _Phrases:
 
 
 def _patterns(lines: Sequence[str]) -> list[_Pattern]:
-    return [
-        tuple(tuple(_plain(word.lower()) for word in phrase.split()) for phrase in line.split(" & "))
-        for line in map(str, lines)
-    ]
+    return [_pattern(line) for line in map(str, lines)]
+
+
+def _pattern(line: str) -> _Pattern:
+    phrases = tuple(tuple(_plain(word.lower()) for word in phrase.split()) for phrase in line.split(" & "))
+    return _Pattern(phrases, frozenset(word for phrase in phrases for word in phrase))

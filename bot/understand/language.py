@@ -6,6 +6,7 @@ rightly and py3langid 97%, without diacritics 85% and 93%; together with the ind
 95% (tests/benchmarks/quality.md). A person's short message in a hurry is no longer than that.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import log
@@ -28,6 +29,9 @@ _FURTHER = -1.0
 _CHAT = 1.0
 _CHOSEN = 1.5
 _FLOOR = 1e-3
+_LETTER = 8.0
+# Letters that no other language here has; the detectors take short messages with them for Russian.
+_UKRAINIAN = re.compile("[ґєії]", re.IGNORECASE)
 
 
 class Languages:
@@ -58,6 +62,8 @@ class Languages:
         if not any(word.isalpha() for word, _ in words):
             return before or chosen or "en"
         votes = self._detectors(text)
+        if _UKRAINIAN.search(text):
+            votes["uk"] += _LETTER
         if index is not None:
             for code, share in _known(words, index).items():
                 votes[code] = votes.get(code, log(_FLOOR)) + _WORD * share

@@ -102,7 +102,9 @@ def brief(
     body: str, *, topic: str = "guardian", lang: str = "en", title: str = "Guardian or representative", step: str = ""
 ) -> str:
     """A brief: front matter and the Markdown below it."""
-    meta = f"topic: {topic}\nlang: {lang}\ntitle: {title}\nstep: {step or 'appoint'}\nkind: brief\nchecked: 2026-11-24\n"
+    meta = (
+        f"topic: {topic}\nlang: {lang}\ntitle: {title}\nstep: {step or 'appoint'}\nkind: brief\nchecked: 2026-11-24\n"
+    )
     return f"---\n{meta}---\n\n{body}\n"
 
 

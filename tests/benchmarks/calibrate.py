@@ -88,9 +88,7 @@ def _rows(index: Index, cache: VectorCache) -> list[_Row]:
 def _fit_fused(rows: list[_Row]) -> tuple[dict, np.ndarray]:  # type: ignore[type-arg]
     mean = np.mean([row.vector for row in rows], axis=0)
     vectors = np.array([(row.vector - mean) * _VECTOR_SCALE for row in rows])
-    coefficients = _fit(
-        [row.features for row in rows], [row.in_scope for row in rows], vectors
-    )
+    coefficients = _fit([row.features for row in rows], [row.in_scope for row in rows], vectors)
     scope = np.array(coefficients.pop("vector")) * _VECTOR_SCALE
     coefficients["bias"] -= float(scope @ mean)
     coefficients["bias"] += _shift(rows, coefficients, scope)

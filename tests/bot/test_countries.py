@@ -253,7 +253,7 @@ def cases(table: dict[str, dict[str, str]]) -> list[tuple[str, str, str]]:
 
 
 def test_the_table_covers_the_network_in_all_languages() -> None:
-    assert {lang: set(rows) for lang, rows in DECLENSION.items()} == dict.fromkeys(LANGUAGES, set(COUNTRIES))
+    assert {lang: set(rows) for lang, rows in DECLENSION.items()} == {lang: set(COUNTRIES) for lang in LANGUAGES}
 
 
 @pytest.mark.parametrize(("lang", "code", "word"), [*cases(DECLENSION), *cases(ORIGINS)])
@@ -273,15 +273,10 @@ def test_words_that_only_look_like_countries(countries: Countries, lang: str, te
 
 
 def test_golden_questions_name_countries_only_where_a_person_would_see_one(countries: Countries) -> None:
-    """Every hit in the 1,191 golden questions was read by a person; a new kind of hit has to be read too."""
-    far = {
-        (question.id, code)
-        for question in all_golden()
-        for code in countries.find(question.text, question.lang)
-        if code not in COUNTRIES
-    }
-    kinds = {code for _, code in far}
-    assert kinds <= set("AL SY SO RO AF VN ES MA BE AU JP GE TR IQ US MD IT FR BY IR PK BG IN CN UZ KZ CH IE GR".split())
+    """All hits in the golden questions were read; one of a country not listed here has to be read too."""
+    named = {code for question in all_golden() for code in countries.find(question.text, question.lang)}
+    read = "AF AL AU BE BG BY CN ES GE IN IQ IR IT JP KZ LY MA MD PK RO SO SY TR US UZ VN"
+    assert named - set(COUNTRIES) == set(read.split())
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,9 @@ def test_a_match_never_lowers_a_score(tokens: list[list[str]], query: list[str])
 
 @settings(deadline=None)
 @given(corpora, queries, st.data())
-def test_counts_weigh_each_token_of_the_question(tokens: list[list[str]], query: list[str], data: st.DataObject) -> None:
+def test_counts_weigh_each_token_of_the_question(
+    tokens: list[list[str]], query: list[str], data: st.DataObject
+) -> None:
     counts = data.draw(st.lists(st.sampled_from([0.3, 1.0, 2.0]), min_size=len(query), max_size=len(query)))
     model = in_passing(tokens)
     expected = sum(
@@ -118,7 +120,7 @@ scores = st.one_of(
 @settings(deadline=None)
 @given(scores, st.one_of(st.integers(0, 20), st.integers(0, 4000)), st.sampled_from([np.float64, np.float32]))
 def test_the_best_are_those_that_sorting_all_would_give(values: list[float], count: int, kind: type) -> None:
-    array = np.array(values, kind)
+    array: NDArray[np.floating] = np.array(values, kind)
     positive = [number for number in range(len(array)) if array[number] > 0]
     expected = sorted(positive, key=lambda number: (-array[number], number))[:count]
     assert best(array, count).tolist() == expected

@@ -108,7 +108,7 @@ class Server:
     """An OpenAI-compatible endpoint on the loopback that answers as it is told."""
 
     def __init__(self) -> None:
-        self.reply: Reply = lambda texts: rows(texts)
+        self.reply: Reply = rows
         self.status = 200
         self.requests: list[tuple[str, str | None, dict[str, Any]]] = []
         outer = self

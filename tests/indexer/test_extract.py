@@ -221,10 +221,10 @@ def test_an_ordinary_bracket_stays(tmp_path: Path) -> None:
     assert extract(written(tmp_path / "a.md", "## A\n\nArticle 3 [sic] stays."))[0].text == "Article 3 [sic] stays."
 
 
-@pytest.mark.parametrize("encode", [lambda raw: raw.replace("\n", "\r\n").encode(), lambda raw: raw.encode("utf-8-sig")])
-def test_windows_line_ends_and_a_byte_order_mark_change_nothing(
-    tmp_path: Path, encode: Callable[[str], bytes]
-) -> None:
+@pytest.mark.parametrize(
+    "encode", [lambda raw: raw.replace("\n", "\r\n").encode(), lambda raw: raw.encode("utf-8-sig")]
+)
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path, encode: Callable[[str], bytes]) -> None:
     raw = brief("## Nozīme {#meaning}\n\nBērns tiek uzklausīts. [@crc 12]")
     assert extract(written(tmp_path / "a.md", encode(raw))) == extract(written(tmp_path / "b.md", raw))
 

@@ -62,7 +62,10 @@ def test_a_line_at_the_edge_that_stands_on_one_page_only_is_text(file: Path) -> 
 
 def test_a_word_broken_at_the_line_end_is_joined(file: Path) -> None:
     lines = column("Vaiko teisių apsau-", "gos įstatymas ir интересы ребёнка учиты-", "ваются всегда.")
-    assert extract(write_pdf(file, [lines]))[0].text == "Vaiko teisių apsaugos įstatymas ir интересы ребёнка учитываются всегда."
+    assert (
+        extract(write_pdf(file, [lines]))[0].text
+        == "Vaiko teisių apsaugos įstatymas ir интересы ребёнка учитываются всегда."
+    )
 
 
 def test_a_word_broken_at_the_page_end_is_joined(file: Path) -> None:

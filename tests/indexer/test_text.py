@@ -13,7 +13,24 @@ any_text = st.text(max_size=80)
 #: Text that is full of what ends, or seems to end, sentences.
 sentence_like = st.lists(
     st.sampled_from(
-        ["Art. 12", "p. 3", "e.g.", "т.е.", "Bērns", "ребёнок", "laps", "?", "!", ".", "...", "\n", " ", "  ", "1.", "("]
+        [
+            "Art. 12",
+            "p. 3",
+            "e.g.",
+            "т.е.",
+            "Bērns",
+            "ребёнок",
+            "laps",
+            "?",
+            "!",
+            ".",
+            "...",
+            "\n",
+            " ",
+            "  ",
+            "1.",
+            "(",
+        ]
     ),
     max_size=25,
 ).map("".join)

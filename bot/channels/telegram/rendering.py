@@ -212,8 +212,9 @@ def _furthest(text: str, runs: Sequence[Run], begin: int) -> int:
 
 def _borders(blocks: Sequence[Block], text: str) -> _Borders:
     """Places to cut: between blocks that do not belong together, then lines, sentences, words."""
-    ends, last = [], ""
-    lengths = []
+    ends: list[int] = []
+    last = ""
+    lengths: list[int] = []
     for block in blocks:
         size = sum(len(run.text) for run in _block_runs(block))
         if size and lengths:

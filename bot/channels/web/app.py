@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from indexer import IndexerError
 
@@ -82,8 +83,8 @@ def create_app(
 class _Assets(StaticFiles):
     """The page's own files. Asked for anew each time, so that an update is not half an old page."""
 
-    async def get_response(self, path: str, scope: object) -> Response:  # type: ignore[override]
-        response = await super().get_response(path, scope)  # type: ignore[arg-type]
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
         response.headers["cache-control"] = "no-cache"
         return response
 
@@ -223,11 +224,14 @@ class _Chat:
         )
 
     async def prepare(self, rebuild: Callable[[], list[str] | None]) -> None:
-        """Load what the first question needs, then build what is missing."""
-        await warm_up(self._assistant)
-        command = await asyncio.to_thread(rebuild)
-        if command and await self.indexing.run(command):
+        """Load what the first question needs, then build what is missing. The chat works without either."""
+        try:
             await warm_up(self._assistant)
+            command = await asyncio.to_thread(rebuild)
+            if command and await self.indexing.run(command):
+                await warm_up(self._assistant)
+        except (IndexerError, OSError) as error:
+            log.warning("the embeddings are not built: %s", error)
 
 
 def _turn_from(request: Request, name: str, body: bytes, say: Phrases) -> Turn:
@@ -236,14 +240,16 @@ def _turn_from(request: Request, name: str, body: bytes, say: Phrases) -> Turn:
         data = json.loads(body)
     except ValueError:
         raise BadRequest(say("The request is not valid JSON.")) from None
-    if not isinstance(data, dict) or not all(isinstance(data.get(key, ""), str) for key in ("text", "action", "lang")):
+    values = [data.get(key, "") for key in ("text", "action", "lang")] if isinstance(data, dict) else []
+    if not values or not all(isinstance(value, str) for value in values):
         raise BadRequest(say("The request must be an object with `text` or `action`."))
-    text, action = data.get("text", ""), data.get("action", "")
+    # JSON can hold halves of characters, which no text can be encoded with.
+    text, action, hint = (value.encode(errors="replace").decode() for value in values)
     if bool(text.strip()) == bool(action):
         raise BadRequest(say("The request must have either `text` or `action`."))
-    if len(action.encode(errors="replace")) > MAX_ACTION:
+    if len(action.encode()) > MAX_ACTION:
         raise BadRequest(say("This button is from another version. Ask again, please."))
-    return turn_of(request, name, text, action, data.get("lang", ""))
+    return turn_of(request, name, text, action, hint)
 
 
 def _sorry(say: Phrases) -> str:

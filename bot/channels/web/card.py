@@ -11,7 +11,7 @@ from ...answers import Answer, quoted
 from ...i18n import Phrases
 from ...replies import citations
 from .document import find, span_of
-from .markup import joined, permalink, spans_html, template
+from .markup import heading_html, joined, permalink, spans_html, template
 from .pages import page
 
 #: Quotes on one card; more do not fit on a sheet.
@@ -61,11 +61,10 @@ def _notice(asked: list[str], unchanged: list[Answer], say: Phrases) -> Markup:
 def _entry(number: int, answer: Answer, index: Index, base: str, say: Phrases) -> Markup:
     sources = index.library.sources
     return Markup(
-        '<section class="passage"><h2>{}. {}</h2><blockquote lang="{}">{}</blockquote>'
+        '<section class="passage"><h2>{}</h2><blockquote lang="{}">{}</blockquote>'
         '<p class="citation">{}</p>{}<p class="small">{}</p></section>'
     ).format(
-        number,
-        " › ".join(answer.citation.headings),
+        heading_html(f"{number}. {' › '.join(answer.citation.headings)}"),
         answer.passage.lang,
         answer.quote,
         spans_html(citations.citation_block(answer, sources, say).spans),

@@ -17,6 +17,8 @@ from ...reply import Block, Button, Reply, Span
 _TEMPLATES = Path(__file__).parent / "templates"
 _PHONE = re.compile(r"\+?\d[\d ()/-]{1,18}\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+#: Buttons for what a page in a browser cannot do: nobody can be told of news once it is closed.
+_NOT_HERE = ("sub:",)
 #: Numbers that a warning names in its running text.
 _SHORT_NUMBER = re.compile(r"(?<![\w])1\d\d(?![\w])")
 _STYLES = {"bold": Markup("<strong>{}</strong>"), "italic": Markup("<em>{}</em>"), "mark": Markup("<mark>{}</mark>")}
@@ -67,10 +69,11 @@ def _tools(quotes: Sequence[str], say: Phrases, *, is_reference: bool) -> Markup
 
 def buttons_html(rows: Sequence[Sequence[Button]]) -> Markup:
     """Buttons as parts of a form, so that they work without a script too."""
-    if not rows:
+    shown = [[each for each in row if not each.action.startswith(_NOT_HERE)] for row in rows]
+    if not any(shown):
         return Markup()
     button = Markup('<button type="submit" name="action" value="{}">{}</button>')
-    lines = [joined(button.format(each.action, each.label) for each in row) for row in rows if row]
+    lines = [joined(button.format(each.action, each.label) for each in row) for row in shown if row]
     body = joined(Markup('<div class="row">{}</div>').format(line) for line in lines)
     return Markup('<form class="buttons" method="post" action="/">{}</form>').format(body)
 
@@ -147,6 +150,8 @@ def _passage(blocks: Sequence[Block], index: Index, say: Phrases) -> Markup:
             passage = index.find(block.key)
             lang = passage.lang if passage else ""
             pieces.append(Markup('<blockquote lang="{}">{}</blockquote>').format(lang, spans_html(block.spans)))
+        elif block.kind == "heading":
+            pieces.append(Markup('<h3 class="heading">{}</h3>').format(heading_html(block.text)))
         else:
             pieces.append(_block(block))
     quote = next(block for block in blocks if block.kind == "quote")
@@ -155,6 +160,12 @@ def _passage(blocks: Sequence[Block], index: Index, say: Phrases) -> Markup:
         link = Markup('<p class="permalink"><a href="{}">{}</a></p>')
         pieces.append(link.format(permalink(place), say("Show in the document")))
     return Markup('<section class="passage">{}</section>').format(joined(pieces))
+
+
+def heading_html(text: str) -> Markup:
+    """A heading path such as `1. Guardian › Deadlines`, with what leads to its last part made smaller."""
+    above, arrow, last = text.rpartition(" › ")
+    return Markup('<span class="path">{}</span>{}').format(above + arrow, last) if above else escape(text)
 
 
 def _block(block: Block) -> Markup:

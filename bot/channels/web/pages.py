@@ -30,7 +30,7 @@ def chat_page(cards: Sequence[Markup], say: Phrases, indexing: Indexing) -> Mark
         nav=say("Ways in"),
         topics=say("Topics"),
         contacts=say("Contacts"),
-        emergency=say("Emergency numbers"),
+        emergency=say("Emergency"),
         language=own_name(say.lang),
         language_label=f"{own_name(say.lang)}: {say('Language')}",
         languages=languages,

@@ -30,7 +30,7 @@ def bind(host: str, port: int) -> socket.socket:
     """A socket that listens on the address of the configuration. Raises BotError naming the key."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)  # type: ignore[arg-type]
+        listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except socket.gaierror as error:
         raise BotError(f"web.host: {host!r} is not an address of this machine ({error.strerror}).") from error
     except OSError as error:
@@ -76,7 +76,7 @@ async def _serve(config: Config, listener: socket.socket) -> None:
 
 
 def _announce(host: str, port: int) -> None:
-    console = Console(stderr=True)
+    console = Console(soft_wrap=True)
     shown = f"[{host}]" if ":" in host else host
     console.print(f"Open http://{shown}:{port} in a browser. Ctrl+C ends the assistant.", highlight=False, markup=False)
     if not _is_local(host):

@@ -1,0 +1,5 @@
+"""The Telegram bot."""
+
+from .channel import Channel, run
+
+__all__ = ["Channel", "run"]
