@@ -1,26 +1,29 @@
 """What a message wants: decided by the phrases of `words/<lang>.yaml`, so that it works without an index.
 
-A phrase is a sequence of words; `beat*` stands for any word that begins so, ` & ` joins phrases that must
-all occur, in any order. Words are compared without diacritics and apostrophes and in lower case.
+A pattern is one or more phrases joined by ` & `, which must all occur, in any order. A phrase is a sequence
+of words; `beat*` is any word that begins so, `{a|b c}` one of several alternatives, and `@NAME` stands for the
+alternatives that `let` gives that name. Words are compared in lower case, without diacritics and apostrophes.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import yaml
 
 from indexer import fold, words
 
 _FOLDER = Path(__file__).parent / "words"
-#: Languages with phrase lists; others are read with the list of their nearest neighbour.
+#: Languages without a list of their own are read with that of their nearest neighbour, else with English.
 _NEAREST = {"uk": "ru"}
-_APOSTROPHES = str.maketrans("", "", "'’ʼ")
 #: A greeting or thanks in a longer message is only its beginning or end.
 _SMALLTALK_WORDS = 7
+_APOSTROPHES = str.maketrans("", "", "'’ʼ")
+_MACRO = re.compile(r"@([A-Z]+)")
+_UNIT = re.compile(r"\{([^{}]*)\}|(\S+)")
 
 
 class Intent(StrEnum):
@@ -50,10 +53,8 @@ class Understood:
     """Roles of institutions that the message names, such as `border` or `police`."""
 
 
-class _Pattern(NamedTuple):
-    phrases: tuple[tuple[str, ...], ...]
-    words: frozenset[str]
-    """All words of the phrases: most patterns fall out by these, before the order of words is looked at."""
+_Pattern = tuple[re.Pattern[str], ...]
+"""All must be found in the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,78 +71,67 @@ class _Phrases:
 def classify(text: str, lang: str) -> Understood:
     """What a message wants, as far as its phrases tell."""
     tokens = [_plain(word) for word in words(text)]
-    phrases = _load(_NEAREST.get(lang, lang) if (_FOLDER / f"{_NEAREST.get(lang, lang)}.yaml").exists() else "en")
-    is_emergency = _any(phrases.emergency, tokens) and not _any(phrases.general, tokens)
+    message = "".join(f" {token}" for token in tokens) + " "
+    phrases = _load(lang)
+    is_emergency = _any(phrases.emergency, message) and not _any(phrases.general, message)
     smalltalk = command = None
     if len(tokens) <= _SMALLTALK_WORDS and not is_emergency:
-        command = next((name for name, patterns in phrases.commands.items() if _whole(patterns, tokens)), None)
-        smalltalk = next((kind for kind, patterns in phrases.smalltalk.items() if _any(patterns, tokens)), None)
+        command = next((name for name, patterns in phrases.commands.items() if _whole(patterns, message)), None)
+        smalltalk = next((kind for kind, patterns in phrases.smalltalk.items() if _any(patterns, message)), None)
     return Understood(
         is_emergency=is_emergency,
-        wants_contacts=_any(phrases.contacts, tokens),
+        wants_contacts=_any(phrases.contacts, message),
         smalltalk=smalltalk,
         command=command,
-        is_follow_up=_begins(phrases.follow_up, tokens),
-        roles=tuple(role for role, patterns in phrases.roles.items() if _any(patterns, tokens)),
+        is_follow_up=any(pattern[0].match(message, 1) for pattern in phrases.follow_up),
+        roles=tuple(role for role, patterns in phrases.roles.items() if _any(patterns, message)),
     )
 
 
 def _plain(word: str) -> str:
     # Phones write isn’t, people isnt: all forms must meet in one.
-    return fold(word).translate(_APOSTROPHES)
+    return fold(word.lower()).translate(_APOSTROPHES)
 
 
-def _any(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
-    seen = {*tokens, *(f"{token[:end]}*" for token in tokens for end in range(1, len(token) + 1))}
-    return any(
-        pattern.words <= seen and all(_place(phrase, tokens) is not None for phrase in pattern.phrases)
-        for pattern in patterns
-    )
+def _any(patterns: Sequence[_Pattern], message: str) -> bool:
+    return any(all(phrase.search(message) for phrase in pattern) for pattern in patterns)
 
 
-def _whole(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
-    return any(
-        len(phrases) == 1 and len(phrases[0]) == len(tokens) and _place(phrases[0], tokens) == 0
-        for phrases, _ in patterns
-    )
-
-
-def _begins(patterns: Sequence[_Pattern], tokens: Sequence[str]) -> bool:
-    return any(len(phrases) == 1 and _matches(phrases[0], tokens, 0) for phrases, _ in patterns)
-
-
-def _place(phrase: tuple[str, ...], tokens: Sequence[str]) -> int | None:
-    last = len(tokens) - len(phrase)
-    return next((at for at in range(last + 1) if _matches(phrase, tokens, at)), None)
-
-
-def _matches(phrase: tuple[str, ...], tokens: Sequence[str], at: int) -> bool:
-    if at + len(phrase) > len(tokens):
-        return False
-    return all(
-        tokens[at + i].startswith(word[:-1]) if word.endswith("*") else tokens[at + i] == word
-        for i, word in enumerate(phrase)
-    )
+def _whole(patterns: Sequence[_Pattern], message: str) -> bool:
+    return any(pattern[0].fullmatch(message, 1) for pattern in patterns)
 
 
 @cache
 def _load(lang: str) -> _Phrases:
-    data = yaml.safe_load((_FOLDER / f"{lang}.yaml").read_text(encoding="utf-8"))
+    path = _FOLDER / f"{_NEAREST.get(lang, lang)}.yaml"
+    data = yaml.safe_load((path if path.exists() else _FOLDER / "en.yaml").read_text(encoding="utf-8"))
+    macros = data["let"]
+
+    def patterns(lines: Sequence[str]) -> list[_Pattern]:
+        return [tuple(_phrase(phrase, macros) for phrase in line.split(" & ")) for line in map(str, lines)]
+
     return _Phrases(
-        emergency=_patterns(data["emergency"]),
-        general=_patterns(data["general"]),
-        contacts=_patterns(data["contacts"]),
-        follow_up=_patterns(data["follow_up"]),
-        smalltalk={kind: _patterns(lines) for kind, lines in data["smalltalk"].items()},
-        commands={name: _patterns(lines) for name, lines in data["commands"].items()},
-        roles={role: _patterns(lines) for role, lines in data["roles"].items()},
+        emergency=patterns(data["emergency"]),
+        general=patterns(data["general"]),
+        contacts=patterns(data["contacts"]),
+        follow_up=patterns(data["follow_up"]),
+        smalltalk={kind: patterns(lines) for kind, lines in data["smalltalk"].items()},
+        commands={name: patterns(lines) for name, lines in data["commands"].items()},
+        roles={role: patterns(lines) for role, lines in data["roles"].items()},
     )
 
 
-def _patterns(lines: Sequence[str]) -> list[_Pattern]:
-    return [_pattern(line) for line in map(str, lines)]
+def _phrase(phrase: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+    """The phrase as an expression over a message in which a space follows each word."""
+    while _MACRO.search(phrase):
+        phrase = _MACRO.sub(lambda match: macros[match.group(1)], phrase)
+    parts = []
+    for alternatives, word in _UNIT.findall(phrase):
+        options = [_words(option) for option in alternatives.split("|")] if not word else [_words(word)]
+        parts.append(f"(?:{'|'.join(options)})")
+    return re.compile(r"(?<= )" + "".join(parts))
 
 
-def _pattern(line: str) -> _Pattern:
-    phrases = tuple(tuple(_plain(word.lower()) for word in phrase.split()) for phrase in line.split(" & "))
-    return _Pattern(phrases, frozenset(word for phrase in phrases for word in phrase))
+def _words(text: str) -> str:
+    plain = [_plain(word) for word in text.split()]
+    return "".join(f"{re.escape(word[:-1])}[^ ]* " if word.endswith("*") else f"{re.escape(word)} " for word in plain)

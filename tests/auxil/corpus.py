@@ -12,6 +12,7 @@ import yaml
 from indexer import LANGUAGES, build
 
 CORPUS = Path(__file__).parents[2] / "corpus"
+_CACHE = CORPUS.parent / ".pytest_cache" / "small-index"
 #: Topics of the small corpus.
 TOPICS = ("guardian", "age-assessment", "transfer-return", "missing-children", "trafficking-definition")
 
@@ -50,27 +51,25 @@ def write_config(folder: Path, corpus: Path, index: Path) -> Path:
     return path
 
 
-def build_small(folder: Path, cache: Path | None = None) -> Path:
+def build_small(folder: Path) -> Path:
     """Copy and index the small corpus below the folder; gives the path of its configuration.
 
-    An index that another run left in `cache` is taken if it was made by the same program from the same texts.
+    An index that an earlier run made by the same program from the same texts is taken as it is.
     """
     corpus = small_corpus(folder)
-    kept = cache / _fingerprint(corpus) if cache else None
-    if kept is not None and kept.is_dir():
-        shutil.copytree(kept, folder / "index")
-    else:
-        build(corpus, folder / "index")
-        if kept is not None:
-            draft = Path(tempfile.mkdtemp(dir=cache)) / "index"
-            shutil.copytree(folder / "index", draft)
+    kept = _CACHE / _fingerprint(corpus)
+    if not kept.is_dir():
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=_CACHE) as draft:
+            build(corpus, Path(draft) / "index")
             with contextlib.suppress(OSError):  # another run was quicker
-                draft.rename(kept)
+                (Path(draft) / "index").rename(kept)
+    shutil.copytree(kept, folder / "index")
     return write_config(folder, corpus, folder / "index")
 
 
 def _fingerprint(corpus: Path) -> str:
-    files = [*(CORPUS.parent / "indexer").rglob("*.py"), *corpus.rglob("*.*"), CORPUS.parent / "uv.lock"]
+    files = [*(CORPUS.parent / "indexer").rglob("*.py"), *corpus.rglob("*.*")]
     digest = sha256()
     for path in sorted(files):
         digest.update(path.name.encode())

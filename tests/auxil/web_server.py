@@ -52,7 +52,7 @@ def serving(config: Config) -> Iterator[str]:
         thread.start()
         server = started.get(timeout=60)
         if isinstance(server, BaseException):
-            raise RuntimeError("the chat did not start") from server
+            raise RuntimeError("the chat did not start") from server  # noqa: TRY004
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:

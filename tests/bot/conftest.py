@@ -17,12 +17,12 @@ from tests.auxil.corpus import build_small
 
 
 @pytest.fixture(scope="session")
-def small_config(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+def small_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Path of a configuration whose corpus is small and indexed; do not change its corpus or index."""
     # The tests of the channels build it at the same place.
     folder = tmp_path_factory.getbasetemp() / "small-index"
     path = folder / "config.yaml"
-    return path if path.exists() else build_small(folder, pytestconfig.cache.mkdir("small-index"))
+    return path if path.exists() else build_small(folder)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,18 @@ from bot.assistant import Assistant
 from bot.channels.telegram import Channel
 from bot.channels.telegram import channel as channel_module
 from bot.channels.telegram.application import file_url
-from bot.cli import assistant_for
 from bot.config import Config, Telegram, Webhook, load_config
 from bot.errors import BotError
 from bot.i18n import phrases
+from bot.network import load_network
 from bot.reply import Reply, Turn, plain
+from bot.serving import Serving
 from bot.setup import build_command
+from bot.store import Store
+from bot.understand import Countries, Languages
 from indexer import LANGUAGES
 from tests.auxil.bot_api import PATIENCE, TOKEN, BotApi, Person
-from tests.auxil.corpus import build_small
+from tests.auxil.corpus import CORPUS, build_small
 
 ADMIN = 900
 QUESTION = "Who appoints a guardian for an unaccompanied child?"
@@ -58,13 +63,27 @@ async def channel(bot_config: Config) -> AsyncIterator[Channel]:
 
 @asynccontextmanager
 async def running(config: Config, command: Sequence[str] | None = None) -> AsyncIterator[Channel]:
-    async with assistant_for(config) as assistant:
-        channel = Channel(config, assistant, command, pause=0.02)
+    store = await Store.open(config.database)
+    network = network_of(config.corpus, config.contacts)
+    await store.replace_contacts(network.contacts)
+    assistant = Assistant(Serving(config), store, network, countries(), languages(), config.language)
+    channel = Channel(config, assistant, command, pause=0.02)
+    try:
         await channel.start()
-        try:
-            yield channel
-        finally:
-            await channel.stop()
+        yield channel
+    finally:
+        await channel.stop()
+        await store.close()
+
+
+# Loaded once, since each takes as long as a whole talk.
+network_of = cache(load_network)
+languages = cache(Languages)
+
+
+@cache
+def countries() -> Countries:
+    return Countries(CORPUS / "countries.yaml")
 
 
 @pytest.fixture
@@ -332,7 +351,7 @@ async def test_nobody_else_can_decide(channel: Channel, anna: Person, admin: Per
     await anna.asks("/join")
     await anna.chooses("Ask to join")
     (request,) = await admin.reads()
-    await anna.presses_in(request, "ok:tg:101")
+    await anna.presses_in(replace(request, chat=anna.number), "ok:tg:101")
     await anna.reads()
     assert await channel.talk._assistant.store.membership("tg:101") == "asked"
 

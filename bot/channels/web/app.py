@@ -208,16 +208,12 @@ class _Chat:
     async def health(self, request: Request) -> Response:
         """Whether questions can be answered, and on what."""
         serving = self._assistant.serving
-        try:
-            generation = serving.index.generation.name
-        except (IndexerError, OSError) as error:
-            return JSONResponse({"status": "error", "reason": str(error)}, 503)
         building = self.indexing
         progress = {"stage": building.stage, "done": building.done, "total": building.total}
         return JSONResponse(
             {
                 "status": "ok",
-                "generation": generation,
+                "generation": serving.index.generation.name,
                 "embeddings": serving.model,
                 "building": progress if building.is_busy else None,
             }
