@@ -151,7 +151,8 @@ def presentable(lines: Sequence[str], config: Config) -> str:
     for secret in _secrets(config):
         text = text.replace(secret, "…")
     folders = {str(path.parent) for path in (config.corpus, config.index, config.contacts)} | {str(Path.home())}
-    for folder in sorted(folders, key=len, reverse=True):
+    # The outer folder first, so that what lies in the corpus keeps `corpus/`.
+    for folder in sorted(folders, key=len):
         text = text.replace(f"{folder}/", "")
     return text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 1] + "…"
 

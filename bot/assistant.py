@@ -19,7 +19,7 @@ from .reply import Block, Button, Reply, Turn, plain, rows
 from .serving import Serving
 from .session import Session, Sessions
 from .store import Contact, Store, Viewer
-from .understand import Countries, Intent, Languages, Understood, classify, redact
+from .understand import Countries, Intent, Languages, Understood, classify, is_pointer, redact
 
 log = logging.getLogger(__name__)
 
@@ -247,10 +247,13 @@ class Assistant:
         answers = [answer(index, hit) for hit in sure]
         return searched, answers, () if answers else self._nearest(index, hits, say)
 
-    @staticmethod
-    def _adds_nothing_foreign(index: Index, message: Message) -> bool:
-        """Whether a follow-up stays within what the corpus knows, so that the question before may carry it."""
-        return index.unknown_words(message.text, message.lang) == ()
+    def _adds_nothing_foreign(self, index: Index, message: Message) -> bool:
+        """Whether a follow-up stays within what the corpus knows, so that the question before may carry it.
+
+        Countries, numbers and pronouns change a question without leaving its subject.
+        """
+        unknown = index.unknown_words(message.text, message.lang)
+        return all(is_pointer(word, message.lang) or self._countries.find(word, message.lang) for word in unknown)
 
     @staticmethod
     def _nearest(index: Index, hits: Sequence[Hit], say: Phrases) -> tuple[tuple[Button, ...], ...]:

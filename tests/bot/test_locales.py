@@ -87,7 +87,6 @@ def test_plural_forms_are_complete(lang: str) -> None:
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_placeholders_are_those_of_the_english(lang: str) -> None:
     for message in messages(lang):
-        # The singular of the code may spell the number out; a form may only use what the plural has.
         english = message.id if isinstance(message.id, str) else message.id[1]
         for form in forms(message):
             assert placeholders(form) == placeholders(english), form

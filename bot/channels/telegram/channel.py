@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import CallbackQueryHandler, InlineQueryHandler, MessageHandler, filters
 
 from ...assistant import Assistant, warm_up
@@ -79,10 +79,8 @@ class Channel:
                     "telegram.token: Telegram does not know this token; @BotFather shows the token of your bot."
                 ) from None
             except TelegramError as error:
-                after = error.retry_after if isinstance(error, RetryAfter) else wait
-                seconds = after if isinstance(after, (int, float)) else after.total_seconds()
-                log.warning("Telegram cannot be reached (%s); next try in %.0f s", type(error).__name__, seconds)
-                await asyncio.sleep(seconds)
+                log.warning("Telegram cannot be reached (%s); next try in %.0f s", type(error).__name__, wait)
+                await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _listen(self) -> None:
