@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from indexer import CONFIDENT, LANGUAGES, READS, Hit, Index, Passage
+from indexer import CONFIDENT, LANGUAGES, READS, Hit, Index, Passage, Vectors
 
 from .answers import Answer, answer, with_addenda
 from .errors import BadTurn
@@ -19,7 +19,7 @@ from .reply import Block, Button, Reply, Turn, plain, rows
 from .serving import Serving
 from .session import Session, Sessions
 from .store import Contact, Store, Viewer
-from .understand import Countries, Intent, Languages, Understood, classify, is_pointer, redact
+from .understand import Countries, Intent, Languages, Understood, classify, is_pointer, look, redact
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ _PAST_THE_END = 300
 _DEPTH = 9
 # Hits looked through for the addendum of a publication.
 _DEEPER = 30
+# A follow-up of so few words says too little to be searched alone, whatever it matches.
+_BARE = 4
 _COMMAND = re.compile(r"^/([a-z]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL | re.IGNORECASE)
 _SMALLTALK_ANSWERED = {"greeting", "thanks", "farewell", "who"}
 
@@ -47,6 +49,8 @@ class Message:
     understood: Understood
     removed: frozenset[str]
     is_cut: bool
+    vector: Vectors | None = None
+    """Embedding of the text, once it was looked at."""
 
 
 class Assistant:
@@ -183,9 +187,26 @@ class Assistant:
                 Intent.SMALLTALK,
                 buttons=guidance.start_buttons(say),
             )
+        message = await self._looked_at_again(message)
         if message.intent is Intent.CONTACTS:
             return await self._contacts_message(turn, session, message, say)
         return await self._question(turn, session, message, say)
+
+    async def _looked_at_again(self, message: Message) -> Message:
+        """The message with its vector, and with what the vector shows of its intent."""
+        try:
+            vector = await self.serving.embed(message.text)
+        except Exception as error:  # a second opinion must not cost an emergency card
+            log.warning("no second look: %s", type(error).__name__)
+            return message
+        second = look(vector, self.serving.model)
+        intent = message.intent
+        if second.is_emergency and not message.understood.asks_in_general:
+            intent = Intent.EMERGENCY
+        elif second.wants_contacts and message.countries and intent is Intent.QUESTION:
+            # Without a country the reply could only ask for one, and the question might have been another.
+            intent = Intent.CONTACTS
+        return replace(message, intent=intent, vector=vector)
 
     async def _question(self, turn: Turn, session: Session, message: Message, say: Phrases) -> Reply:
         blocks: list[Block] = _notices(message, say)
@@ -235,12 +256,14 @@ class Assistant:
     ) -> tuple[str, list[Answer], tuple[tuple[Button, ...], ...]]:
         """The text searched, the answers that are sure enough, and buttons to the nearest topics."""
         searched = message.text
-        index, hits = await self.serving.search(searched, message.lang, _DEEPER)
-        if message.understood.is_follow_up and session.question and not _sure(hits):
+        index, hits = await self.serving.search(searched, message.lang, _DEEPER, message.vector)
+        is_bare = len(searched.split()) <= _BARE
+        if message.understood.is_follow_up and session.question and (is_bare or not _sure(hits)):
             joined = f"{session.question}\n{message.text}"
             if self._adds_nothing_foreign(index, message):
-                searched = joined
-                index, hits = await self.serving.search(joined, message.lang, _DEEPER)
+                index, joined_hits = await self.serving.search(joined, message.lang, _DEEPER)
+                if _sure(joined_hits) or not _sure(hits):
+                    searched, hits = joined, joined_hits
         sure = with_addenda(index, _sure(hits), _DEPTH)
         session.found = tuple(hit.passage.id for hit in sure)
         session.terms = {hit.passage.id: hit.terms for hit in sure}

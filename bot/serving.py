@@ -49,14 +49,22 @@ class Serving:
                 log.warning("answering on BM25 alone: %s", error)
         return self._embedder
 
-    async def search(self, question: str, lang: str, top: int) -> tuple[Index, list[Hit]]:
-        """The index that was searched and its best hits."""
-        return await asyncio.to_thread(self.search_now, question, lang, top)
+    async def search(
+        self, question: str, lang: str, top: int, vector: Vectors | None = None
+    ) -> tuple[Index, list[Hit]]:
+        """The index that was searched and its best hits; `vector` saves embedding the question again."""
+        return await asyncio.to_thread(self.search_now, question, lang, top, vector)
 
-    def search_now(self, question: str, lang: str, top: int) -> tuple[Index, list[Hit]]:
+    def search_now(
+        self, question: str, lang: str, top: int, vector: Vectors | None = None
+    ) -> tuple[Index, list[Hit]]:
         """As `search`, in this thread."""
         index = self.index
-        return index, index.search(question, lang, top, self._vector(question, index))
+        return index, index.search(question, lang, top, vector if vector is not None else self._vector(question, index))
+
+    async def embed(self, question: str) -> Vectors | None:
+        """The question's vector by the model of the index; None while BM25 answers alone."""
+        return await asyncio.to_thread(self._vector, question, self.index)
 
     def _vector(self, question: str, index: Index) -> Vectors | None:
         embedder = self.load_embedder() if index.semantic else None

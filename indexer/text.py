@@ -17,9 +17,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 #: Ends of words that carry a full stop without ending a sentence, in the languages in use.
 _ABBREVIATIONS = re.compile(
     r"(?:^|[\s(])(?:art|arts|p|pp|para|paras|no|nos|nr|str|st|ст|п|пп|lk|lg|punkt|kohta|punkts|pants|"
-    r"p\.ex|e\.g|i\.e|jne|jms|nt|esim|ym|mm|pvz|t\.y|kt|t\.i|piem|utt|u\.c|т\.е|т\.д|др|г|гг|\d{1,3})\.$",
+    r"p\.ex|e\.g|i\.e|jne|jms|nt|esim|ym|mm|pvz|t\.y|kt|t\.i|piem|utt|u\.c|т\.е|т\.д|др|г|гг)\.$",
     re.IGNORECASE,
 )
+
+
+# "1996. gada", "1. juulist": a number with a full stop is an ordinal before a small letter or another number.
+_ORDINAL = re.compile(r"\d\.$")
 
 
 def clean(text: str) -> str:
@@ -67,7 +71,9 @@ def _line_spans(line: str, offset: int, lang: str) -> Iterator[tuple[int, int]]:
         if begin is None:
             begin = at
         at += len(sentence)
-        if _ABBREVIATIONS.search(line[begin:at]) and line[at:].strip():
+        rest = line[at:].lstrip()
+        is_ordinal = _ORDINAL.search(line[begin:at]) and (rest[:1].islower() or rest[:1].isdigit())
+        if rest and (is_ordinal or _ABBREVIATIONS.search(line[begin:at])):
             continue
         yield offset + begin, offset + at
         begin = None

@@ -5,5 +5,6 @@ from .intent import Intent, Understood, classify
 from .language import Languages
 from .pointers import is_pointer
 from .privacy import Redacted, redact
+from .second_look import SecondLook, look
 
-__all__ = ["Countries", "Intent", "Languages", "Redacted", "Understood", "classify", "is_pointer", "redact"]
+__all__ = ["Countries", "Intent", "Languages", "Redacted", "SecondLook", "Understood", "classify", "is_pointer", "look", "redact"]

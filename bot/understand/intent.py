@@ -48,6 +48,8 @@ class Understood:
     """`greeting`, `thanks`, `farewell` or `who`; None when the message says more than that."""
     command: str | None
     """A command typed as words, without its slash."""
+    asks_in_general: bool
+    """Whether the message asks for a procedure or rule rather than tells what happens now."""
     is_follow_up: bool
     roles: tuple[str, ...]
     """Roles of institutions that the message names, such as `border` or `police`."""
@@ -73,7 +75,8 @@ def classify(text: str, lang: str) -> Understood:
     tokens = [_plain(word) for word in words(text)]
     message = "".join(f" {token}" for token in tokens) + " "
     phrases = _load(lang)
-    is_emergency = _any(phrases.emergency, message) and not _any(phrases.general, message)
+    asks_in_general = _any(phrases.general, message)
+    is_emergency = _any(phrases.emergency, message) and not asks_in_general
     smalltalk = command = None
     if len(tokens) <= _SMALLTALK_WORDS and not is_emergency:
         command = next((name for name, patterns in phrases.commands.items() if _whole(patterns, message)), None)
@@ -83,6 +86,7 @@ def classify(text: str, lang: str) -> Understood:
         wants_contacts=_any(phrases.contacts, message),
         smalltalk=smalltalk,
         command=command,
+        asks_in_general=asks_in_general,
         is_follow_up=any(pattern[0].match(message, 1) for pattern in phrases.follow_up),
         roles=tuple(role for role, patterns in phrases.roles.items() if _any(patterns, message)),
     )

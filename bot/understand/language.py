@@ -27,9 +27,14 @@ _WORD = 2.0
 _NAME = 0.3  # a capitalised word inside a message is often a name, which belongs to no language
 _FURTHER = -1.0
 _CHAT = 1.0
+# ... more for a message of a word or two, which may be a word of several languages.
+_CHAT_SHORT = 3.0
 _CHOSEN = 1.5
 _FLOOR = 1e-3
 _LETTER = 8.0
+# `SIS?` or `GDPR BIA` belong to no language.
+_ABBREVIATED = 2
+_ABBREVIATION = re.compile(r"(?:[A-Z]{2,5}[\s?!.,]*)+")
 # Letters that no other language here has; the detectors take short messages with them for Russian.
 _UKRAINIAN = re.compile("[ґєії]", re.IGNORECASE)
 
@@ -55,11 +60,12 @@ class Languages:
     ) -> str:
         """The language code of a message.
 
-        `chosen` is the language that the person set, `before` that of the message before. Digits, emoji
-        or an empty text tell nothing: then it is `before`, else `chosen`, else English.
+        `chosen` is the language that the person set, `before` that of the message before. Digits, emoji,
+        abbreviations or an empty text tell nothing: then it is `before`, else `chosen`, else English.
         """
         words = [(word, begin > 0 and text[begin].isupper()) for word, begin, _ in word_spans(text)]
-        if not any(word.isalpha() for word, _ in words):
+        is_abbreviation = len(words) <= _ABBREVIATED and bool(_ABBREVIATION.fullmatch(text.strip()))
+        if not any(word.isalpha() for word, _ in words) or (is_abbreviation and (before or chosen)):
             return before or chosen or "en"
         votes = self._detectors(text)
         if _UKRAINIAN.search(text):
@@ -67,7 +73,8 @@ class Languages:
         if index is not None:
             for code, share in _known(words, index).items():
                 votes[code] = votes.get(code, log(_FLOOR)) + _WORD * share
-        for remembered, weight in ((before, _CHAT), (chosen, _CHOSEN)):
+        chat = _CHAT + _CHAT_SHORT / len(words)
+        for remembered, weight in ((before, chat), (chosen, _CHOSEN)):
             if remembered in votes:
                 votes[remembered] += weight
         return max(votes, key=lambda code: votes[code])

@@ -15,7 +15,7 @@ from ..text import fold, words
 from .concepts import Concepts
 
 #: Raised when the same text would give other tokens, so that kept analyses are made anew.
-VERSION = 1
+VERSION = 2
 GRAM, CONCEPT = "~", "§"
 _GRAM_LENGTH = 4
 

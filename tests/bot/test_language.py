@@ -182,7 +182,7 @@ def test_foreign_terms_do_not_decide(languages: Languages, six: Index, text: str
 
 def test_the_chat_decides_where_the_words_do_not(languages: Languages, six: Index) -> None:
     for lang in LANGUAGES:
-        for text in ("GDPR", "BIA", "OK"):
+        for text in ("GDPR", "BIA", "OK", "SIS?", "SIS BIA"):
             assert languages.recognise(text, six, before=lang, chosen=lang) == lang
 
 

@@ -108,7 +108,7 @@ def test_what_kind_of_text_it_is_said_honestly(small_index: Index, status: str, 
 
 def test_a_source_line_names_language_and_page_when_they_matter(small_index: Index) -> None:
     citation = cite(small_index, first_hit(small_index).passage)
-    assert citations.source_line(citation, EN) == "checked November 24, 2026"
+    assert citations.source_line(citation, EN) == "checked 24 November 2026"
     assert "English" not in citations.source_line(citation, EN)
     assert phrases("et").language("en") in citations.source_line(citation, phrases("et"))
     assert "p. 7" in citations.source_line(replace(citation, page="7"), EN)
@@ -159,7 +159,7 @@ def test_a_contact_shows_what_is_known_and_no_more() -> None:
     text = contacts.contact_block(office, EN).text
     assert text.splitlines() == [
         "Amet (Office)",
-        "Check before use: not yet verified by a person (November 24, 2026)",
+        "Check before use: not yet verified by a person (24 November 2026)",
     ]
 
 

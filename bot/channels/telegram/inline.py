@@ -6,11 +6,11 @@ from hashlib import sha256
 from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions
 from telegram.constants import ParseMode
 
-from indexer import CONFIDENT, Source
+from indexer import CONFIDENT, LANGUAGES, Source
 
 from ...answers import Answer, answer
 from ...assistant import Assistant
-from ...i18n import Phrases
+from ...i18n import Phrases, phrases
 from ...replies import answering
 from ...reply import Reply, plain
 from . import rendering
@@ -25,9 +25,11 @@ _TITLE, _PREVIEW = 80, 120
 async def passages(assistant: Assistant, query: str, say: Phrases) -> list[InlineQueryResultArticle]:
     """The passages that answer a query with enough certainty; quotes and citations, never contacts."""
     # Personal data is cut out here, before anything looks at the words.
-    message = assistant.understand(query, say.lang)
+    message = assistant.understand(query)
     if not any(char.isalnum() for char in message.text):
         return []
+    # Whoever reads the quote in another chat reads its citation too, so both are in the query's language.
+    say = phrases(message.lang) if message.lang in LANGUAGES else say
     index, hits = await assistant.serving.search(message.text, message.lang, _DEPTH)
     sources = index.library.sources
     answers = [answer(index, hit) for hit in hits if hit.confidence >= CONFIDENT][:MOST]
