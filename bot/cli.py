@@ -37,7 +37,7 @@ def main() -> None:
     """Run the command line; errors made on purpose end with one sentence and status 1."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Addresses of the Bot API hold the token.
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         app()

@@ -26,6 +26,15 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeLanguages(true);
 });
 
+/* A browser lays out what is pasted before anybody can look at it; megabytes would make the page stand still. */
+document.addEventListener("beforeinput", (event) => {
+  if (event.target.id !== "question") return;
+  const text = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
+  if (text.length <= Number(form().dataset.limit)) return;
+  event.preventDefault();
+  show(add(errorCard(form().dataset.tooLong)));
+});
+
 async function ask(text, isTyped) {
   if (!text || isBusy()) return;
   const said = add(paragraph("said", text));
