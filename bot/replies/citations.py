@@ -52,7 +52,7 @@ def references(found: Sequence[Reference], sources: Mapping[str, Source], say: P
         spans.append(Span(name, url=(source.url or "") if source else ""))
         where = [locator_text(locator, say) for locator in dict.fromkeys(locators) if locator]
         if where:
-            spans.append(Span(" " + ", ".join(where)))
+            spans.append(Span(", " + ", ".join(where)))
     return spans
 
 

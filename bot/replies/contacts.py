@@ -116,7 +116,11 @@ def _order(contact: Contact) -> tuple[bool, int]:
 def role_buttons(country: str, contacts: Sequence[Contact], say: Phrases) -> tuple[tuple[Button, ...], ...]:
     """One button for each field of work that the country's contacts have."""
     present = [role for role in _ROLE_ORDER if any(role in contact.roles for contact in contacts)]
-    return rows([Button(role_name(role, say).capitalize(), f"con:{country}:{role}") for role in present], 2)
+    return rows([Button(_first_upper(role_name(role, say)), f"con:{country}:{role}") for role in present], 2)
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def country_buttons(say: Phrases, action: str = "con") -> tuple[tuple[Button, ...], ...]:

@@ -1,9 +1,13 @@
 """The one door to the database."""
 
+import asyncio
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any, Self
 
 from alembic import command
@@ -18,6 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from ..errors import StoreError
 from .schema import Contact, contact_countries, contacts, counters, members, people, subscribers
 
+# Tries, a tenth of a second apart, to get a database file for oneself while others open it too.
+_ATTEMPTS = 50
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Option of a connection to SQLite that reads before it writes: it has to wait for other writers first.
 _WRITES = "protect_writes"
@@ -45,14 +51,14 @@ class Store:
         engine = None
         try:
             if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                await asyncio.to_thread(_probe, Path(parsed.database))
             engine = create_async_engine(parsed)
             if parsed.get_backend_name() == "sqlite":
                 event.listen(engine.sync_engine, "connect", _prepare_sqlite)
                 event.listen(engine.sync_engine, "begin", _begin_sqlite)
             async with engine.execution_options(**{_WRITES: True}).begin() as connection:
                 await connection.run_sync(_migrate)
-        except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
+        except (SQLAlchemyError, CommandError, OSError, ImportError, sqlite3.Error) as error:
             if engine is not None:
                 await engine.dispose()
             raise StoreError(f"database {where}: cannot be opened ({_reason(error)}); {_cure(error)}.") from error
@@ -228,12 +234,29 @@ def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
+def _probe(path: Path) -> None:
+    """Makes the file a database in WAL mode, which it stays.
+
+    Raises what is wrong with it before a driver's thread is started that would outlive the event loop.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for attempt in range(_ATTEMPTS):
+        try:
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            # Changing the mode does not wait for other programs that open the file, whatever the time-out.
+            if "locked" not in str(error) or attempt == _ATTEMPTS - 1:
+                raise
+            sleep(0.1)
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transactions leave out CREATE TABLE, so that a crash could leave half a migration.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

@@ -23,7 +23,9 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 def chromium() -> Iterator[Browser]:
     """A browser. Raises AssertionError with what to install when there is none."""
     path = next(filter(None, map(shutil.which, _NAMES)), None)
-    assert path, "no Chromium found: install it with `apt-get install chromium` (Debian, Ubuntu) or your package manager"
+    assert path, (
+        "no Chromium found: install it with `apt-get install chromium` (Debian, Ubuntu) or your package manager"
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
         try:

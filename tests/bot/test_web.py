@@ -315,7 +315,11 @@ async def test_what_is_no_turn_is_refused_in_a_sentence(client: httpx.AsyncClien
 
 
 async def test_lone_surrogates_do_no_harm(client: httpx.AsyncClient) -> None:
-    for body in (b'{"text": "guardian \\ud800 of a child"}', b'{"action": "\\ud800"}', b'{"text": "x", "lang": "\\ud800"}'):
+    for body in (
+        b'{"text": "guardian \\ud800 of a child"}',
+        b'{"action": "\\ud800"}',
+        b'{"text": "x", "lang": "\\ud800"}',
+    ):
         assert (await client.post("/turn", content=body)).status_code == 200
 
 
