@@ -55,9 +55,7 @@ class Serving:
         """The index that was searched and its best hits; `vector` saves embedding the question again."""
         return await asyncio.to_thread(self.search_now, question, lang, top, vector)
 
-    def search_now(
-        self, question: str, lang: str, top: int, vector: Vectors | None = None
-    ) -> tuple[Index, list[Hit]]:
+    def search_now(self, question: str, lang: str, top: int, vector: Vectors | None = None) -> tuple[Index, list[Hit]]:
         """As `search`, in this thread."""
         index = self.index
         return index, index.search(question, lang, top, vector if vector is not None else self._vector(question, index))

@@ -155,7 +155,9 @@ def check(config: _Config = None) -> None:
 
 @app.command()
 def fetch(
-    ids: Annotated[list[str] | None, typer.Argument(help="Sources to download; all that have a link if none is named.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Sources to download; all that have a link if none is named.")
+    ] = None,
     max_mb: Annotated[int, typer.Option(min=1, help="Largest file, in megabytes.")] = 50,
     config: _Config = None,
 ) -> None:
@@ -164,9 +166,7 @@ def fetch(
     sources = load_sources(settings.corpus / "sources.yaml")
     limits = Limits(size=max_mb * 1024 * 1024)
     with _bars() as on_progress:
-        results = asyncio.run(
-            download(settings.corpus, sources, ids or [], limits=limits, on_progress=on_progress)
-        )
+        results = asyncio.run(download(settings.corpus, sources, ids or [], limits=limits, on_progress=on_progress))
     table = Table("source", "result", "", box=None)
     for result in results:
         table.add_row(result.id, result.state, str(result.reason or result.path or ""))

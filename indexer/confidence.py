@@ -87,5 +87,3 @@ def calibration() -> _Calibration:
 @cache
 def _scope_weights() -> Vectors:
     return np.array(calibration().scope, np.float32)
-
-

@@ -62,12 +62,7 @@ def contact_blocks(
             yield contact_block(contact, say)
         if len(contacts) > most:
             left = len(contacts) - most
-            yield plain(
-                "text",
-                say.plural(
-                    "{number} more: choose a field of work below.", "{number} more: choose a field of work below.", left
-                ),
-            )
+            yield plain("text", say.plural("and {number} more", "and {number} more", left))
 
 
 def contact_block(contact: Contact, say: Phrases) -> Block:

@@ -7,4 +7,15 @@ from .pointers import is_pointer
 from .privacy import Redacted, redact
 from .second_look import SecondLook, look
 
-__all__ = ["Countries", "Intent", "Languages", "Redacted", "SecondLook", "Understood", "classify", "is_pointer", "look", "redact"]
+__all__ = [
+    "Countries",
+    "Intent",
+    "Languages",
+    "Redacted",
+    "SecondLook",
+    "Understood",
+    "classify",
+    "is_pointer",
+    "look",
+    "redact",
+]

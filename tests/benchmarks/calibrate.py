@@ -79,7 +79,9 @@ def _second_look(cache: VectorCache, target: Path) -> None:
             head = _head(vectors[langs != left_out], labels[langs != left_out])
             odds = vectors[langs == left_out] @ np.array(head["weights"]) + head["bias"]
             own = labels[langs == left_out]
-            print(f"{kind}, {left_out} left out: seen {np.mean(odds[own] > 1.5):.2f}, false {np.mean(odds[~own] > 1.5):.3f}")
+            print(
+                f"{kind}, {left_out} left out: seen {np.mean(odds[own] > 1.5):.2f}, false {np.mean(odds[~own] > 1.5):.3f}"
+            )
         heads[kind] = _head(vectors, labels)
     target.write_text(json.dumps(heads) + "\n", encoding="utf-8")
 

@@ -230,7 +230,7 @@ class TestASecondRun:
         def crash(old: Path, new: Path) -> None:
             if new.name == target:
                 raise RuntimeError("power cut")
-            os.rename(old, new)
+            old.rename(new)
 
         with monkeypatch.context() as patch:
             patch.setattr(os, "replace", crash)
