@@ -236,7 +236,10 @@ class Assistant:
             has_more = len(answers) > len(shown)
             buttons = answering.answer_buttons(shown, countries, say, more=has_more)
         else:
-            if message.intent is not Intent.EMERGENCY:
+            if message.intent is Intent.CONTACTS:
+                blocks.append(plain("text", say("Which country? Choose one, or name it in your question.")))
+                nearest = contacts.country_buttons(say)
+            elif message.intent is not Intent.EMERGENCY:
                 blocks.extend(answering.not_found_blocks(say))
             buttons = (*nearest, (Button(answering.contacts_label(countries, say), f"con:{','.join(countries[:4])}"),))
         found_contacts: list[Contact] = []
@@ -317,10 +320,14 @@ class Assistant:
     # ---- contacts and emergencies -------------------------------------------------------------------
 
     async def _contacts_message(self, turn: Turn, session: Session, message: Message, say: Phrases) -> Reply:
-        countries = message.countries or session.countries
+        named = [code for code in message.countries if code in COUNTRIES]
+        countries = tuple(named) or session.countries
         session.countries = countries
         roles = message.understood.roles
         blocks = _notices(message, say)
+        if not countries and len(message.text.split()) > _BARE:
+            # A case is told in it too: what the texts say of that helps more than being asked for a country alone.
+            return await self._answered(turn, session, message, say, blocks)
         if not countries:
             blocks.append(plain("text", say("Which country? Choose one, or name it in your question.")))
             return self._done(message, say, blocks, Intent.CONTACTS, buttons=contacts.country_buttons(say))

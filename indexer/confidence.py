@@ -21,6 +21,8 @@ from .embeddings import Vectors
 
 #: At this confidence the assistant begins to answer.
 CONFIDENT = 0.5
+#: Of a question that the corpus answers in its own language.
+USUAL_COVERAGE, USUAL_KNOWN = 0.5, 0.9
 # More concepts than this say no more about whether the question is of the field.
 _MOST_CONCEPTS = 3
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from .analysis import CONCEPT, analyse, lemmas_only, weight
 from .analysis.concepts import Concepts
 from .analysis.lemmas import LemmaTable
 from .bm25 import Postings, best
-from .confidence import Evidence, confidence, scope
+from .confidence import USUAL_COVERAGE, USUAL_KNOWN, Evidence, confidence, scope
 from .embeddings import Vectors
 from .library import Library, parse_passage, read_library
 from .models import Hit, Passage
@@ -188,6 +188,9 @@ class Index:
             similarity = None if similarities is None else float(similarities[group])
             score = float(fused[group]) + (OFFICIAL_BONUS if document.status == "official" else 0)
             evidence = Evidence(in_scope, similarity or 0.0, coverage, view.known, len(view.concepts))
+            if not view.is_own and in_scope is not None:
+                # Words of another language cannot be held or known; that speaks neither for nor against.
+                evidence = replace(evidence, coverage=USUAL_COVERAGE, known=USUAL_KNOWN)
             hits.append(Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence, lang), terms))
         return sorted(hits, key=lambda hit: -hit.score)
 

@@ -125,13 +125,13 @@ def test_places_in_a_source(locator: str, expected: str) -> None:
 def test_places_in_one_source_stand_behind_its_name_once(small_index: Index) -> None:
     found = [Reference("crc", "20", 1), Reference("apr", "23", 1), Reference("crc", "12", 1), Reference("crc", "20", 2)]
     text = "".join(span.text for span in citations.references(found, small_index.library.sources, EN))
-    assert text.startswith("CRC art. 20, art. 12; ")
+    assert text.startswith("CRC, art. 20, art. 12; ")
     assert text.count("CRC") == 1
 
 
 def test_a_source_that_left_the_register_is_named_by_its_key() -> None:
     [span, where] = citations.references([Reference("gone", "1", 1)], {}, EN)
-    assert (span.text, span.url, where.text) == ("gone", "", " art. 1")
+    assert (span.text, span.url, where.text) == ("gone", "", ", art. 1")
 
 
 def test_copying_does_not_change_the_hash_of_a_quote() -> None:
@@ -174,7 +174,7 @@ def test_people_come_before_institutions_and_are_told_to_be_samples() -> None:
 def test_of_many_contacts_the_rest_is_counted() -> None:
     offices = [Contact(str(n), "institution", f"Office {n}", ("EE",), "public", checked="2026-11-24") for n in range(8)]
     blocks = list(contacts.contact_blocks({"EE": offices}, [], EN))
-    assert blocks[-1].text.startswith("2 more")
+    assert blocks[-1].text.startswith("and 2 more")
     assert len(blocks) == 1 + contacts.MOST + 1
 
 
