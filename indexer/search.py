@@ -24,7 +24,7 @@ from .text import fold, word_spans, words
 
 #: Share of BM25 in the fused score for questions of up to 8 and from 20 words on. In a long question more
 #: words match by chance. Chosen by measurement: tests/benchmarks/quality.md.
-BM25_SHARE_SHORT, BM25_SHARE_LONG = 0.45, 0.28
+BM25_SHARE_SHORT, BM25_SHARE_LONG = 0.45, 0.3
 #: The same where no passage is in the question's language, so that only concepts and names can match.
 BM25_SHARE_ABROAD = 0.12
 #: What official text gets ahead of a brief that is equally good.
