@@ -1,13 +1,8 @@
 """What admins do: rebuild the index, see what is served, decide on requests to join. Knows no channel."""
 
 import asyncio
-import json
 import logging
-import os
-import signal
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,29 +15,19 @@ from .assistant import Assistant
 from .config import Config
 from .i18n import Phrases
 from .network import load_network
+from .rebuild import BuildProcess, Progress
 from .reply import Block, Button, Reply, plain
 from .setup import build_command
 from .store import Store
 
 log = logging.getLogger(__name__)
 
-# Lines of a build's warnings that are kept, and characters that are shown.
-_LINES, _CHARACTERS = 60, 1500
-# Seconds that a build gets to clear up after itself.
-_PATIENCE = 5.0
+# Characters of a build's warnings that are shown.
+_CHARACTERS = 1500
 
 
 class BuildRunning(Exception):
     """A rebuild is under way already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a build is: `total` is 0 while it is not known."""
-
-    stage: str
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +54,7 @@ class Reindexer:
         self._assistant = assistant
         self._command = command
         self._task: asyncio.Task[Outcome] | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._process = BuildProcess()
 
     @property
     def is_running(self) -> bool:
@@ -85,16 +70,7 @@ class Reindexer:
 
     async def stop(self) -> None:
         """End the build, if one runs; what serves stays as it is."""
-        process = self._process
-        if process is None:
-            return
-        # First as from the keyboard: then the build removes its half-made generation.
-        for each in (signal.SIGINT, signal.SIGKILL):
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, each)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), _PATIENCE)
-                return
+        await self._process.stop()
 
     async def _run(self, on_progress: Callable[[Progress], None]) -> Outcome:
         outcome = await self._build(on_progress)
@@ -103,7 +79,8 @@ class Reindexer:
     async def _build(self, on_progress: Callable[[Progress], None]) -> Outcome:
         before = self._assistant.serving.index
         try:
-            status, warnings = await self._run_command(on_progress)
+            command = self._command or build_command(self._config.path)
+            status, warnings = await self._process.run(command, on_progress)
         except OSError as error:
             status, warnings = 1, [f"the build cannot be started: {error.strerror}"]
         # Not by the status alone: a build that leaves out an unreadable document warns with it, and publishes.
@@ -118,19 +95,6 @@ class Reindexer:
             _passages_digest(before) != _passages_digest(after),
             presentable(warnings, self._config),
         )
-
-    async def _run_command(self, on_progress: Callable[[Progress], None]) -> tuple[int, list[str]]:
-        command = self._command or build_command(self._config.path)
-        pipe = asyncio.subprocess.PIPE
-        # A session of its own: the build has workers, and all of them are ended together.
-        process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, start_new_session=True)
-        self._process = process
-        assert process.stdout and process.stderr  # noqa: S101  both were asked for
-        try:
-            warnings, _ = await asyncio.gather(_last_lines(process.stderr), _note(process.stdout, on_progress))
-            return await process.wait(), warnings
-        finally:
-            self._process = None
 
     async def _reload_directory(self) -> str:
         """Take up institutions and contacts from their files; gives what is wrong with them."""
@@ -171,23 +135,6 @@ def _hidden(section: BaseModel) -> Iterator[str]:
             yield value.get_secret_value()
         elif isinstance(value, BaseModel):
             yield from _hidden(value)
-
-
-async def _last_lines(stream: asyncio.StreamReader) -> list[str]:
-    lines: deque[str] = deque(maxlen=_LINES)
-    with suppress(ValueError):  # a line longer than the reader's buffer
-        async for line in stream:
-            lines.append(line.decode(errors="replace").rstrip())
-    await stream.read()  # whatever is left, so that the process can end
-    return [line for line in lines if line]
-
-
-async def _note(stream: asyncio.StreamReader, on_progress: Callable[[Progress], None]) -> None:
-    """Pass on progress, `["read", 10, 100]` on a line; other lines are for people."""
-    async for line in stream:
-        with suppress(ValueError, TypeError):
-            stage, done, total = json.loads(line)
-            on_progress(Progress(str(stage), int(done), int(total)))
 
 
 def _passages_digest(index: Index) -> Mapping[str, str]:

@@ -187,6 +187,8 @@ def _parse(url: str) -> tuple[URL, str]:
     """The database's address, and how it may be shown: without its password."""
     try:
         parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.host:
+            raise ValueError("SQLite is a file and has no host")
     except (SQLAlchemyError, ValueError) as error:
         # The address itself is not shown: it may hold a password.
         raise StoreError(

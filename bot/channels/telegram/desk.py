@@ -14,6 +14,7 @@ from ... import admin
 from ...assistant import Assistant
 from ...config import Config
 from ...i18n import Phrases
+from ...rebuild import Progress
 from ...replies import guidance
 from ...reply import Block, Button, Reply, Span, Turn, plain
 from ...setup import wants_embeddings
@@ -74,7 +75,7 @@ class Desk:
     # ---- rebuilding ---------------------------------------------------------------------------------
 
     async def _reindex(self, place: Place, say: Phrases) -> None:
-        progress = _Latest(admin.progress_text(admin.Progress("read", 0, 0), say))
+        progress = _Latest(admin.progress_text(Progress("read", 0, 0), say))
         try:
             build = self.reindexer.start(lambda p: progress.set(admin.progress_text(p, say)))
         except admin.BuildRunning:

@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import parse_qs
@@ -209,7 +210,7 @@ class _Chat:
         """Whether questions can be answered, and on what."""
         serving = self._assistant.serving
         building = self.indexing
-        progress = {"stage": building.stage, "done": building.done, "total": building.total}
+        progress = asdict(building.progress)
         return JSONResponse(
             {
                 "status": "ok",
