@@ -10,6 +10,8 @@ from indexer import Change, Document, Hit, Index, Passage, Reference, Source
 MAX_SENTENCES = 3
 # A further sentence must bring this share of what the quote already holds.
 _WORTH_ADDING = 0.25
+# A later quote must hold this much more than an earlier one.
+_CLEARLY_BETTER = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ def quote_span(index: Index, passage: Passage, terms: frozenset[str]) -> tuple[i
             gain = sum(held.values())
             if count > 1 and gain < before * (1 + _WORTH_ADDING):
                 break
-            # of equal quotes the shorter, then the earlier
-            if gain > best[0] * 1.001:
+            # Of quotes that are about equal the shorter, and the earlier: steps are listed in the order of doing.
+            if gain > best[0] * _CLEARLY_BETTER:
                 best = (gain, first, first + count)
     _, first, last = best
     return sentences[first][0], sentences[last - 1][1]

@@ -221,39 +221,53 @@ class Index:
             # Its own language knows the question best: where a group has that edition, it decides.
             scores[self._groups[own.members]] = own.postings.scores(tokens[lang], [weight(t) for t in tokens[lang]])
         models = [lang] if lang in tokens else list(tokens)
-        known = max((self._known(code, tokens[code]) for code in models), default=0.0)
-        return _View(scores, tokens, known, tuple(concepts), lang in tokens)
+        idf = {code: self._idf(code, own_tokens) for code, own_tokens in tokens.items()}
+        known = max((self._known(code, idf[code]) for code in models), default=0.0)
+        return _View(scores, idf, known, tuple(concepts), lang in tokens)
 
-    def _known(self, code: str, tokens: Sequence[str]) -> float:
+    def _idf(self, code: str, tokens: Sequence[str]) -> dict[str, float]:
+        """The whole terms of a question in a language's analysis, with their idf there."""
+        whole = list(dict.fromkeys(lemmas_only(tokens)))
+        return dict(zip(whole, self.languages[code].postings.idf(whole), strict=True))
+
+    def _known(self, code: str, idf: Mapping[str, float]) -> float:
         """Share of the question's words, by weight, that occur in the passages of a language."""
-        postings = self.languages[code].postings
-        whole = lemmas_only(tokens)
-        idf = postings.idf(whole)
-        total = sum(idf)
-        held = sum(i for i, is_known in zip(idf, postings.knows(whole), strict=True) if is_known)
+        is_known = self.languages[code].postings.knows(list(idf))
+        total = sum(idf.values())
+        held = sum(value for value, known in zip(idf.values(), is_known, strict=True) if known)
         return held / total if total else 0.0
 
     def _match(self, view: "_View", number: int, passage: Passage) -> tuple[frozenset[str], float]:
-        """The question's tokens that the passage holds, and their share by weight."""
-        tokens = view.tokens.get(passage.lang, [])
+        """The question's whole terms that the passage holds, and their share by weight."""
+        idf = view.idf.get(passage.lang, {})
         language = self.languages[passage.lang]
         local = int(np.searchsorted(language.members, number))
-        terms = language.postings.holding(tokens, local)
-        whole = list(dict.fromkeys(lemmas_only(tokens)))
-        idf = dict(zip(whole, language.postings.idf(whole), strict=True))
+        terms = language.postings.holding(list(idf), local)
         total = sum(idf.values())
-        return terms, sum(idf[t] for t in whole if t in terms) / total if total else 0.0
+        return terms, sum(idf[term] for term in terms) / total if total else 0.0
 
     def _edition_for(self, group: int, lang: str) -> int:
         """The number of the group's passage that a reader of `lang` reads best."""
         numbers = self._members_of(group)
         if len(numbers) == 1:
             return numbers[0]
-        by_language = {self.passage(number).lang: number for number in numbers}
+        by_language = {self._codes[self._language_of[number]]: number for number in numbers}
         for code in (lang, *READS.get(lang, ()), "en"):
             if code in by_language:
                 return by_language[code]
         return numbers[0]
+
+    @cached_property
+    def _codes(self) -> tuple[str, ...]:
+        return tuple(self.languages)
+
+    @cached_property
+    def _language_of(self) -> NDArray[np.int8]:
+        """For each passage, the place of its language in `_codes`."""
+        places = np.zeros(len(self), np.int8)
+        for place, language in enumerate(self.languages.values()):
+            places[language.members] = place
+        return places
 
     def _members_of(self, group: int) -> list[int]:
         order, begins = self._by_group
@@ -271,8 +285,8 @@ class _View:
 
     scores: Floats
     """Of each group."""
-    tokens: Mapping[str, list[str]]
-    """The question's tokens in the analysis of each language that has passages."""
+    idf: Mapping[str, Mapping[str, float]]
+    """The question's whole terms, with their idf, in the analysis of each language that has passages."""
     known: float
     """Share of the question's words, by weight, that the corpus knows; 0 to 1."""
     concepts: tuple[str, ...]
