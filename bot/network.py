@@ -113,7 +113,8 @@ class Network:
     contacts: tuple[Contact, ...]
     emergency: Mapping[str, tuple[EmergencyNumber, ...]]
     instruments: tuple[Instrument, ...]
-    central_authorities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    central_authorities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By country: instrument to the id of the body that answers under it."""
 
     def binding(self, first: str, second: str) -> tuple[Instrument, ...]:
         """The instruments that bind both countries, those that go before others first."""
@@ -146,7 +147,10 @@ def load_network(corpus: Path, contacts: Path) -> Network:
             Instrument(i.id, frozenset(i.members), i.purpose, i.excluded_note, tuple(i.priority_over))
             for i in instruments
         ),
-        central_authorities=data.get("central_authorities") or {},
+        central_authorities={
+            country: {key: body for key, body in bodies.items() if isinstance(body, str)}
+            for country, bodies in (data.get("central_authorities") or {}).items()
+        },
     )
 
 

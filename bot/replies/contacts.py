@@ -114,6 +114,21 @@ def role_buttons(country: str, contacts: Sequence[Contact], say: Phrases) -> tup
     return rows([Button(_first_upper(role_name(role, say)), f"con:{country}:{role}") for role in present], 2)
 
 
+def _central_authorities(
+    country: str, network: Network, sources: Mapping[str, Source], say: Phrases
+) -> Iterator[Block]:
+    """Which body answers as central authority under which instrument."""
+    names = {contact.id: contact.name for contact in network.contacts}
+    instruments: dict[str, list[str]] = {}
+    for instrument, body in network.central_authorities.get(country, {}).items():
+        if body in names:
+            source = sources.get(instrument)
+            instruments.setdefault(names[body], []).append(source.short_in(say.lang) if source else instrument)
+    for name, titles in instruments.items():
+        label = f"{say.country(country)}, {role_name('central_authority', say)}: "
+        yield Block("item", (Span(label), Span(name, "bold"), Span(f" ({'; '.join(titles)})")))
+
+
 def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -165,6 +180,8 @@ def cooperation_blocks(
             purpose = instrument.purpose.get(say.lang) or instrument.purpose.get("en", "")
             link = (source.url or "") if source else ""
             yield Block("item", (Span(name, "bold", link), Span(f": {purpose}")))
+    for country in (first, second):
+        yield from _central_authorities(country, network, sources, say)
     for instrument in network.excluded(first, second):
         if instrument.id in _ON_CARD:
             note = instrument.excluded_note.get(say.lang) or instrument.excluded_note.get("en", "")

@@ -1,16 +1,19 @@
 """How replies read: citations, references, lists and buttons."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.answers import answer, cite
 from bot.i18n import phrases
+from bot.network import load_network
 from bot.replies import answering, browsing, citations, contacts, guidance, reading
 from bot.reply import MAX_ACTION, Block, Button, Reply, Span, Turn, plain, rows
 from bot.store import Contact
 from indexer import LANGUAGES, Hit, Index, Reference
 
+CORPUS = Path(__file__).parents[2] / "corpus"
 EN = phrases("en")
 
 
@@ -238,3 +241,13 @@ def test_every_list_can_be_shown_in_every_language(small_index: Index, lang: str
 
 def test_styles_carry_no_markup() -> None:
     assert Block("text", (Span("<b>", "bold"), Span("&"))).text == "<b>&"
+
+
+def test_the_card_of_two_countries_names_the_body_that_answers_in_each(small_index: Index) -> None:
+    network = load_network(CORPUS, CORPUS / "contacts.example.yaml")
+    blocks = contacts.cooperation_blocks("LT", "DK", network, small_index.library.sources, EN)
+    lines = [block.text for block in blocks if "central authority: " in block.text]
+    assert len(lines) == 2
+    assert lines[0].startswith("Lithuania, central authority: ")
+    assert "Brussels IIb" in lines[0]
+    assert "Brussels IIb" not in lines[1]
