@@ -52,10 +52,6 @@ class Phrases:
         """`a, b and c`."""
         return str(format_list(items, locale=self._locale))
 
-    def any_of(self, items: list[str]) -> str:
-        """`a, b or c`."""
-        return str(format_list(items, style="or", locale=self._locale))
-
 
 @cache
 def phrases(lang: str) -> Phrases:

@@ -93,6 +93,8 @@ class EmergencyNumber:
     note: Mapping[str, str]
     is_unsure: bool
     is_verified: bool
+    checked: str
+    """ISO date on which it was last compared with its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ def _number(number: _Number) -> EmergencyNumber:
         note=number.note,
         is_unsure=number.unsure,
         is_verified=number.verified,
+        checked=number.checked.isoformat(),
     )
 
 

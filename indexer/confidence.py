@@ -52,7 +52,6 @@ class _Coefficients(BaseModel):
     model_config = ConfigDict(frozen=True)
     bias: float
     features: tuple[float, float, float, float]
-    languages: dict[str, float] = {}
 
 
 class _Calibration(BaseModel):
@@ -71,11 +70,11 @@ def scope(vector: Vectors | None, model: str | None) -> float | None:
     return float(_scope_weights() @ vector)
 
 
-def confidence(evidence: Evidence, lang: str) -> float:
+def confidence(evidence: Evidence) -> float:
     """Probability, 0 to 1, that the passage belongs to an answer of the question."""
     known = calibration()
     coefficients = known.bm25 if evidence.scope is None else known.fused
-    total = coefficients.bias + coefficients.languages.get(lang, 0.0) + (evidence.scope or 0.0)
+    total = coefficients.bias + (evidence.scope or 0.0)
     total += sum(c * value for c, value in zip(coefficients.features, evidence.features, strict=True))
     return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 

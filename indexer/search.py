@@ -191,7 +191,7 @@ class Index:
             if not view.is_own and in_scope is not None:
                 # Words of another language cannot be held or known; that speaks neither for nor against.
                 evidence = replace(evidence, coverage=USUAL_COVERAGE, known=USUAL_KNOWN)
-            hits.append(Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence, lang), terms))
+            hits.append(Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence), terms))
         return sorted(hits, key=lambda hit: -hit.score)
 
     def unknown_words(self, text: str, lang: str) -> tuple[str, ...]:

@@ -89,14 +89,7 @@ def contact_block(contact: Contact, say: Phrases) -> Block:
     if contact.kind == "person":
         lines.append([Span(say("Confirmed {date}", date=say.date(contact.checked)), "italic")])
     elif not contact.verified:
-        lines.append(
-            [
-                Span(
-                    say("Check before use: not yet verified by a person ({date})", date=say.date(contact.checked)),
-                    "italic",
-                )
-            ]
-        )
+        lines.append([Span(_unverified(contact.checked, say), "italic")])
     for line in lines:
         if any(span.text for span in line):
             spans.extend([Span("\n"), *line])
@@ -129,6 +122,10 @@ def _central_authorities(
         yield Block("item", (Span(label), Span(name, "bold"), Span(f" ({'; '.join(titles)})")))
 
 
+def _unverified(checked: str, say: Phrases) -> str:
+    return say("Check before use: not yet verified by a person ({date})", date=say.date(checked))
+
+
 def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -152,8 +149,16 @@ def emergency_blocks(countries: Sequence[str], network: Network, say: Phrases) -
         )
     for country in known:
         yield plain("heading", say.country(country))
-        for number in sure_numbers(network.emergency[country]):
+        numbers = sure_numbers(network.emergency[country])
+        for number in numbers:
             yield number_block(number, say)
+        # 112 is never put in doubt: nobody shall hesitate to call it.
+        doubtful = [number for number in numbers if not number.is_verified and number.number != "112"]
+        if doubtful:
+            listed = ", ".join(number.number for number in doubtful)
+            yield Block(
+                "text", (Span(f"{listed}: "), Span(_unverified(min(n.checked for n in doubtful), say), "italic"))
+            )
     yield plain(
         "text",
         say("This assistant is not an emergency service and calls nobody. A message here does not replace a report."),

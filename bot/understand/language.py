@@ -1,7 +1,7 @@
 """The language of a message.
 
 Four witnesses are heard: py3langid, langdetect, the words that the index knows in each language, and the
-chat so far. On the first three words of news sentences in the six languages langdetect alone names 92%
+chat so far. On the first three words of news sentences in the six languages langdetect alone names 93%
 rightly and py3langid 97%, without diacritics 85% and 93%; together with the index's words it is 97% and
 95% (tests/benchmarks/quality.md). A person's short message in a hurry is no longer than that.
 """

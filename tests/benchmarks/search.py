@@ -12,6 +12,7 @@ import json
 import random
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -91,23 +92,23 @@ def questions(tokens: Tokens, words: Sequence[str], count: int) -> list[list[str
 # ---------------------------------------------------------------- the engines
 
 
-class Engine:
+class Engine(ABC):
     """A search engine, as it is used at its best by the people who wrote it."""
 
     name: ClassVar[str]
     is_slow: ClassVar[bool] = False
 
+    @abstractmethod
     def load(self) -> None:
         """Import what it needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build(self, folder: Path, tokens: Tokens) -> None:
         """Write the index."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open(self, folder: Path, size: int) -> tuple[Ask, Scores | None]:
         """Open the index; `size` is the number of passages. Where scores are float64, also what gives all."""
-        raise NotImplementedError
 
 
 class Ours(Engine):

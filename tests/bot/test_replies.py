@@ -251,3 +251,12 @@ def test_the_card_of_two_countries_names_the_body_that_answers_in_each(small_ind
     assert lines[0].startswith("Lithuania, central authority: ")
     assert "Brussels IIb" in lines[0]
     assert "Brussels IIb" not in lines[1]
+
+
+def test_the_emergency_card_names_the_numbers_that_nobody_has_verified_and_never_doubts_112() -> None:
+    network = load_network(CORPUS, CORPUS / "contacts.example.yaml")
+    blocks = list(contacts.emergency_blocks(["LV"], network, EN))
+    [line] = [block.text for block in blocks if "Check before use" in block.text]
+    assert line.startswith("116 000, ")
+    assert "112," not in line
+    assert any(block.text.startswith("112") for block in blocks)
