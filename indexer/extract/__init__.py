@@ -1,18 +1,19 @@
 """From a file to its sections. One reader module per format, behind one function."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from ..errors import UnreadableDocument
 from ..models import Section
-from . import docx, html, markdown, pdf
 
-_READERS: dict[str, Callable[[Path], tuple[Section, ...]]] = {
-    ".md": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".docx": docx.read,
-    ".pdf": pdf.read,
+# Modules, imported with their parsers when the first such file is read: what serves an index reads none.
+_READERS = {
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
 }
 
 #: File name endings that can be read.
@@ -24,11 +25,12 @@ def extract(path: Path) -> tuple[Section, ...]:
 
     Raises UnreadableDocument, which says what is wrong with the file and what to do.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
+    module = _READERS.get(path.suffix.lower())
+    if module is None:
         raise UnreadableDocument(
             f"{path}: files of type '{path.suffix}' cannot be read; convert it to one of {', '.join(sorted(SUFFIXES))}."
         )
+    reader: Callable[[Path], tuple[Section, ...]] = import_module(f".{module}", __package__).read
     try:
         sections = reader(path)
     except UnreadableDocument:
