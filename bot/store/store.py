@@ -13,7 +13,7 @@ from typing import Any, Self
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.util import CommandError
-from sqlalchemy import Connection, Table, delete, event, insert, or_, select, true, update
+from sqlalchemy import Connection, Table, delete, event, func, insert, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +27,8 @@ _ATTEMPTS = 50
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Option of a connection to SQLite that reads before it writes: it has to wait for other writers first.
 _WRITES = "protect_writes"
+# Any number that no other program locks in the same PostgreSQL database.
+_MIGRATING = 0x50524F54
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection) -> None:
+    """One program at a time: on SQLite by BEGIN IMMEDIATE, on PostgreSQL by a lock until the commit."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
     config = AlembicConfig()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection

@@ -27,15 +27,17 @@ ALL = (INSTITUTION, PUBLIC, MEMBERS)
 EVERYONE = Viewer("nobody", is_private=True)
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return POSTGRES if request.param == "postgresql" else f"sqlite+aiosqlite:///{tmp_path / 'new' / 'protect.db'}"
+@pytest_asyncio.fixture(params=["sqlite", *(["postgresql"] if POSTGRES else [])])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'new' / 'protect.db'}"
+    await _empty(POSTGRES)
+    return POSTGRES
 
 
 @pytest_asyncio.fixture
 async def store(url: str) -> AsyncIterator[Store]:
-    if url == POSTGRES:
-        await _empty(url)
     store = await Store.open(url)
     yield store
     await store.close()
@@ -257,8 +259,7 @@ async def test_opening_again_keeps_what_is_there(store: Store, url: str) -> None
         await again.close()
 
 
-async def test_several_programs_may_open_a_new_database_at_once(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'protect.db'}"
+async def test_several_programs_may_open_a_new_database_at_once(url: str) -> None:
     stores = await asyncio.gather(*(Store.open(url) for _ in range(4)))
     await asyncio.gather(*(store.count("a") for store in stores))
     assert await stores[0].counted() == {"a": 4}

@@ -230,7 +230,9 @@ def test_a_permalink_opens_at_the_highlighted_sentence(watched: Watched) -> None
     ask(page, QUESTION).get_by_role("link", name="Show in the document").first.click()
     mark = page.locator("mark")
     expect(mark).to_contain_text(QUOTE)
-    assert mark.evaluate("e => e.getBoundingClientRect().top + scrollY > innerHeight"), "out of sight unless scrolled to"
+    assert mark.evaluate("e => e.getBoundingClientRect().top + scrollY > innerHeight"), (
+        "out of sight unless scrolled to"
+    )
     expect(mark).to_be_in_viewport()
     expect(page.locator("[aria-current]")).to_have_count(1)
 
