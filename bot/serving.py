@@ -19,6 +19,8 @@ class Serving:
         self._index = Index(current(settings.index))
         self._embedder: Embedder | None = None
         self.without_embeddings = "" if settings.embeddings.kind != "off" else "switched off"
+        self.stale = ""
+        """Why the newest generation cannot be taken up; empty while the newest one serves."""
 
     @property
     def index(self) -> Index:
@@ -28,7 +30,9 @@ class Serving:
             if name != self._index.generation.name:
                 self._index = Index(current(self._settings.index))
                 log.info("serving generation %s", self._index.generation.name)
+            self.stale = ""
         except (OSError, IndexerError) as error:  # the last good one goes on serving
+            self.stale = str(error)
             log.warning("the index cannot be taken up anew: %s", error)
         return self._index
 

@@ -17,7 +17,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 #: Ends of words that carry a full stop without ending a sentence, in the languages in use.
 _ABBREVIATIONS = re.compile(
     r"(?:^|[\s(])(?:art|arts|p|pp|para|paras|no|nos|nr|str|st|ст|п|пп|lk|lg|punkt|kohta|punkts|pants|"
-    r"p\.ex|e\.g|i\.e|jne|jms|nt|esim|ym|mm|pvz|t\.y|kt|t\.i|piem|utt|u\.c|т\.е|т\.д|др|г|гг)\.$",
+    r"p\.ex|e\.g|i\.e|jne|jms|nt|esim|ym|mm|pvz|t\.y|kt|t\.i|piem|utt|u\.c|т\.е|т\.д|др|г|гг)\.$"
+    r"|\d\s(?:m|mėn|d)\.$",  # Lithuanian "1996 m. Hagos konvencija"
     re.IGNORECASE,
 )
 

@@ -81,22 +81,33 @@ def blocks(raw: str) -> list[Block]:
     tokens = _COMMONMARK.parse(body)
     found = []
     level = 0
+    number = ""
+    # One entry for each list around the token: whether the numbers of its items belong to the text.
+    counts: list[bool] = []
     for token in tokens:
         if token.type == "heading_open":
             level = int(token.tag[1])
         elif token.type == "heading_close":
             level = 0
+        elif token.type in {"ordered_list_open", "bullet_list_open"}:
+            # "1996. gada konvencija ..." at the start of a line is no item number 1996.
+            counts.append(token.attrGet("start") not in {None, 0})
+        elif token.type in {"ordered_list_close", "bullet_list_close"}:
+            counts.pop()
+        elif token.type == "list_item_open" and counts[-1]:
+            number = f"{token.info}{token.markup} "
         elif token.type == "inline":
-            found.append(_block(token, level, skipped))
+            found.append(_block(token, level, skipped, number))
+            number = ""
         elif token.type in {"code_block", "fence"}:
             line = skipped + (token.map[0] if token.map else 0) + 1
             found.append(Block(line, 0, clean(token.content.strip()), "", ()))
     return found
 
 
-def _block(token: Token, level: int, skipped: int) -> Block:
+def _block(token: Token, level: int, skipped: int, number: str) -> Block:
     line = skipped + (token.map[0] if token.map else 0) + 1
-    text = clean(_plain(token)).strip()
+    text = clean(number + _plain(token)).strip()
     anchor = ""
     if level and (match := _ANCHOR.search(text)):
         anchor, text = match.group(1), text[: match.start()]

@@ -414,6 +414,7 @@ async def test_health_names_the_generation(client: httpx.AsyncClient, index: Ind
     assert health == {
         "status": "ok",
         "generation": index.generation.name,
+        "stale": None,
         "embeddings": None,
         "building": None,
     }
@@ -424,7 +425,9 @@ async def test_health_stays_good_while_the_index_on_disk_is_gone(
 ) -> None:
     gone = assistant.serving._settings.model_copy(update={"index": tmp_path})
     monkeypatch.setattr(assistant.serving, "_settings", gone)
-    assert (await client.get("/healthz")).json()["status"] == "ok"
+    health = (await client.get("/healthz")).json()
+    assert health["status"] == "ok"
+    assert str(tmp_path) in health["stale"]
     assert "<blockquote" in (await client.post("/turn", json={"text": QUESTION})).json()["html"]
 
 

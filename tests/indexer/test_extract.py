@@ -1,5 +1,6 @@
 """What the readers of Word, HTML and Markdown files promise, and what every reader does with a bad file."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from docx.document import Document
 
 from indexer.errors import UnreadableDocument
 from indexer.extract import SUFFIXES, docx, extract, markdown
-from indexer.models import Reference
+from indexer.models import LANGUAGES, Reference
 from tests.auxil.documents import brief, new_word, page_html, write_zip_bomb
 
+SHIPPED = Path(__file__).parents[2] / "corpus"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
@@ -240,6 +242,31 @@ def test_broken_front_matter_is_refused_with_file_and_line(tmp_path: Path) -> No
     assert "front matter is not valid YAML" in refused(path)
     path = written(tmp_path / "b.md", "---\ntopic: guardian\ntitle: a: b\n---\n\nText.\n")
     assert refused(path).startswith(f"{path}:3:")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1996. gada konvencija aizliedz to.", ["1996. gada konvencija aizliedz to."]),
+        ("1996. gada pirmais.\n\n1980. gada otrais.", ["1996. gada pirmais.", "1980. gada otrais."]),
+        ("12. juunil 2026 algas uus aeg.", ["12. juunil 2026 algas uus aeg."]),
+        ("- 3. pants", ["3. pants"]),
+        ("1. first\n2. second", ["first", "second"]),
+        ("- 3. pants\n- next", ["3. pants", "next"]),
+    ],
+)
+def test_a_year_or_day_at_the_start_of_a_line_is_no_number_of_a_list(text: str, found: list[str]) -> None:
+    assert [block.text for block in markdown.blocks(text)] == found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_word_of_a_shipped_brief_is_lost(lang: str) -> None:
+    for path in sorted((SHIPPED / "briefs" / lang).glob("*.md")):
+        body = path.read_text(encoding="utf-8").split("\n---\n", 1)[1]
+        lines = [line for line in body.split("\n") if not line.startswith("#")]
+        written = " ".join(re.sub(r"\s*\[@[^\[\]]+\]|^- |[*_`]", "", line) for line in lines).split()
+        read = " ".join(section.text for section in extract(path)).split()
+        assert read == written, path.name
 
 
 def test_front_matter_that_is_a_list_is_refused(tmp_path: Path) -> None:

@@ -116,6 +116,12 @@ def test_sentences_come_in_order_and_hold_all_that_is_not_space(text: str, lang:
         ("See art. 12 of the Convention. It binds.", "en", ["See art. 12 of the Convention.", "It binds."]),
         ("См. ст. 12 Конвенции. Она действует.", "ru", ["См. ст. 12 Конвенции.", "Она действует."]),
         ("Skatīt 12. pantu. Tas ir spēkā.", "lv", ["Skatīt 12. pantu.", "Tas ir spēkā."]),
+        (
+            "Galioja 1996 m. Hagos konvencija. Ji privaloma.",
+            "lt",
+            ["Galioja 1996 m. Hagos konvencija.", "Ji privaloma."],
+        ),
+        ("1996. gada Hāgas konvencija. Tā saista.", "lv", ["1996. gada Hāgas konvencija.", "Tā saista."]),
         ("Vaata art. 12. Laps kuulatakse ära!", "et", None),
         ("First\nSecond", "en", ["First", "Second"]),
         ("", "en", []),

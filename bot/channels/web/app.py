@@ -211,10 +211,12 @@ class _Chat:
         serving = self._assistant.serving
         building = self.indexing
         progress = asdict(building.progress)
+        generation = serving.index.generation.name
         return JSONResponse(
             {
                 "status": "ok",
-                "generation": serving.index.generation.name,
+                "generation": generation,
+                "stale": serving.stale or None,
                 "embeddings": serving.model,
                 "building": progress if building.is_busy else None,
             }
