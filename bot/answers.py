@@ -50,14 +50,16 @@ class Answer:
 
 def answer(index: Index, hit: Hit) -> Answer:
     """The answer that a hit gives."""
-    passage = hit.passage
-    begin, end = quote_span(index, passage, hit.terms)
+    return best_quote(index, hit.passage, hit.terms, hit.confidence)
+
+
+def best_quote(index: Index, passage: Passage, terms: frozenset[str], confidence: float = 1.0) -> Answer:
+    """The answer that quotes what of the passage speaks most of these terms."""
+    begin, end = quote_span(index, passage, terms)
     marks = tuple(
-        (max(a, begin) - begin, min(b, end) - begin)
-        for a, b in index.marks(passage, hit.terms)
-        if a < end and b > begin
+        (max(a, begin) - begin, min(b, end) - begin) for a, b in index.marks(passage, terms) if a < end and b > begin
     )
-    return quoted(index, passage, begin, end, marks, hit.confidence)
+    return quoted(index, passage, begin, end, marks, confidence)
 
 
 def quoted(

@@ -171,7 +171,7 @@ class Assistant:
     async def _looked_at_again(self, message: Message) -> Message:
         """The message with its vector, and with what the vector shows of its intent."""
         try:
-            vector = await self.serving.embed(message.text)
+            vector = await self.serving.embed(message.text, message.lang)
         except Exception as error:  # a second opinion must not cost an emergency card
             log.warning("no second look: %s", type(error).__name__)
             return message
@@ -236,13 +236,13 @@ class Assistant:
         """The text searched, the answers that are sure enough, and buttons to the nearest topics."""
         searched = message.text
         index, hits = await self.serving.search(searched, message.lang, _DEEPER, message.vector)
-        is_bare = len(searched.split()) <= _BARE
-        if message.understood.is_follow_up and session.question and (is_bare or not _sure(hits)):
+        if message.understood.is_follow_up and session.question and self._adds_nothing_foreign(index, message):
             joined = f"{session.question}\n{message.text}"
-            if self._adds_nothing_foreign(index, message):
-                index, joined_hits = await self.serving.search(joined, message.lang, _DEEPER)
-                if _sure(joined_hits) or not _sure(hits):
-                    searched, hits = joined, joined_hits
+            index, joined_hits = await self.serving.search(joined, message.lang, _DEEPER)
+            # Of a few words alone, too little is known to go by how sure they are.
+            is_bare = len(searched.split()) <= _BARE and bool(_sure(joined_hits))
+            if is_bare or _best(joined_hits) >= _best(hits):
+                searched, hits = joined, joined_hits
         sure = with_addenda(index, _sure(hits), _DEPTH)
         session.found = tuple(hit.passage.id for hit in sure)
         session.terms = {hit.passage.id: hit.terms for hit in sure}
@@ -379,11 +379,14 @@ def _intent(understood: Understood, has_personal_data: bool) -> Intent:
     return Intent.QUESTION
 
 
+def _best(hits: Sequence[Hit]) -> float:
+    """How sure the surest of the hits is that are shown first."""
+    return max((hit.confidence for hit in hits[: answering.FIRST]), default=0.0)
+
+
 def _sure(hits: Sequence[Hit]) -> list[Hit]:
     """The hits to show, if the best of them is sure enough; else none."""
-    if not hits or max(hit.confidence for hit in hits[: answering.FIRST]) < CONFIDENT:
-        return []
-    return list(hits)
+    return list(hits) if _best(hits) >= CONFIDENT else []
 
 
 def _pair(countries: Sequence[str]) -> tuple[str, str] | None:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from indexer import LANGUAGES, Hit, Index, Passage
+from indexer import LANGUAGES, Index, Passage
 
-from .answers import answer
+from .answers import best_quote
 from .errors import BadTurn
 from .i18n import Phrases, own_name, phrases
 from .replies import answering, browsing, citations, guidance, reading
@@ -67,14 +67,13 @@ class Menu:
     async def _more(self, turn: Turn, session: Session, say: Phrases, rest: str) -> Reply:
         begin = int(rest) if rest.isdecimal() else 0
         index = self.serving.index
-        hits = []
+        answers = []
         for passage_id in session.found[begin : begin + answering.FIRST]:
             passage = index.find(passage_id) or index.find(passage_id.partition(".")[0])
             if passage is not None:
-                hits.append(Hit(passage, 0.0, 0.0, None, 1.0, session.terms.get(passage_id, frozenset())))
-        if not hits:
+                answers.append(best_quote(index, passage, session.terms.get(passage_id, frozenset())))
+        if not answers:
             raise BadTurn(say("I no longer know which question this belongs to. Ask again, please."))
-        answers = [answer(index, hit) for hit in hits]
         blocks = answering.answer_blocks(answers, index.library.sources, say, begin + 1)
         has_more = len(session.found) > begin + len(answers)
         return Reply(tuple(blocks), answering.answer_buttons(answers, session.countries, say, begin + 1, has_more))
@@ -101,8 +100,7 @@ class Menu:
         index = self.serving.index
         passage, note = _passage(index, rest, say)
         terms = session.terms.get(passage.id)
-        whole = reading.whole_answer(index, passage)
-        one = answer(index, Hit(passage, 0, 0, None, 1, terms)) if terms else whole
+        one = best_quote(index, passage, terms) if terms else reading.whole_answer(index, passage)
         today = datetime.now(UTC).date().isoformat()
         text = citations.reference_text(one, index.library.sources, say, today)
         return Reply((*note, plain("text", text)))

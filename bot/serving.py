@@ -62,18 +62,20 @@ class Serving:
     def search_now(self, question: str, lang: str, top: int, vector: Vectors | None = None) -> tuple[Index, list[Hit]]:
         """As `search`, in this thread."""
         index = self.index
-        return index, index.search(question, lang, top, vector if vector is not None else self._vector(question, index))
+        if vector is None:
+            vector = self._vector(question, lang, index)
+        return index, index.search(question, lang, top, vector)
 
-    async def embed(self, question: str) -> Vectors | None:
+    async def embed(self, question: str, lang: str) -> Vectors | None:
         """The question's vector by the model of the index; None while BM25 answers alone."""
-        return await asyncio.to_thread(self._vector, question, self.index)
+        return await asyncio.to_thread(self._vector, question, lang, self.index)
 
-    def _vector(self, question: str, index: Index) -> Vectors | None:
+    def _vector(self, question: str, lang: str, index: Index) -> Vectors | None:
         embedder = self.load_embedder() if index.semantic else None
         if embedder is None or index.semantic is None or index.semantic.model != embedder.model:
             return None
         try:
-            vectors: Vectors = embedder.questions([question])
+            vectors: Vectors = embedder.questions([index.spelled(question, lang)])
             return np.asarray(vectors[0])
         except EmbeddingsUnavailable as error:  # an endpoint that is down must not cost the answer
             log.warning("question answered on BM25 alone: %s", error)

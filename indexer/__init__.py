@@ -14,7 +14,8 @@ from .errors import (
     UnreadableDocument,
 )
 from .generations import current
-from .models import LANGUAGES, Change, Document, Hit, Passage, Reference, Source
+from .kernel import Machine, Projection, read_arrays
+from .models import LANGUAGES, Change, Document, Evidence, Hit, Passage, Reference, Source
 from .search import READS, Index
 from .settings import ConfigError, Settings, Strict, load
 from .sources import load_mapping, load_yaml
@@ -33,13 +34,16 @@ __all__ = [
     "Document",
     "Embedder",
     "EmbeddingsUnavailable",
+    "Evidence",
     "FetchError",
     "Hit",
     "Index",
     "IndexDamaged",
     "IndexMissing",
     "IndexerError",
+    "Machine",
     "Passage",
+    "Projection",
     "Reference",
     "Report",
     "Settings",
@@ -54,6 +58,7 @@ __all__ = [
     "load",
     "load_mapping",
     "load_yaml",
+    "read_arrays",
     "sentence_spans",
     "word_spans",
     "words",

@@ -86,7 +86,7 @@ def search(
     """Find passages for a question."""
     settings = load_shared(config)
     index = Index(generations.current(settings.index))
-    hits = index.search(question, lang, top, _vector(question, index, settings, only))
+    hits = index.search(question, lang, top, _vector(question, lang, index, settings, only))
     if as_json:
         print(json.dumps([{**asdict(hit), "terms": sorted(hit.terms)} for hit in hits], ensure_ascii=False, indent=1))
         return
@@ -212,7 +212,7 @@ def _embedder(settings: Settings, only: str | None) -> Embedder | None:
         return None
 
 
-def _vector(question: str, index: Index, settings: Settings, only: str | None) -> Vectors | None:
+def _vector(question: str, lang: str, index: Index, settings: Settings, only: str | None) -> Vectors | None:
     """The question's embedding; None where BM25 must answer alone, with a word on why."""
     embedder = _embedder(settings, only) if index.semantic or only else None
     if index.semantic is None or embedder is None:
@@ -221,7 +221,7 @@ def _vector(question: str, index: Index, settings: Settings, only: str | None) -
         _warn(f"On BM25 alone: the index was built with {index.semantic.model}, not {embedder.model}; build it anew.")
         return None
     try:
-        vector: Vectors = embedder.questions([question])[0]
+        vector: Vectors = embedder.questions([index.spelled(question, lang)])[0]
         return vector
     except EmbeddingsUnavailable as error:
         _warn(f"Without embeddings, on BM25 alone: {error}.")

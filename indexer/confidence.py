@@ -1,23 +1,29 @@
 """How sure it is that the corpus answers a question: a calibrated probability.
 
-Logistic regression over facts about the question and a passage, and, where the question was embedded by
-the model that ships with the project, over the question's vector itself: it tells a question about the
-protection of children from one about the salary of border guards, which shares its words.
+Questions of which it is known whether the corpus answers them speak for a new one (`kernel`): those whose
+vector is near, and for which as much spoke for the best passage. One more opinion is that of the question's
+own words: a sum of log odds, which is all there is to go by where there are no embeddings. It takes such an
+effort because the questions that must be declined share the words of the field: a border guard's salary, a
+football club's guardian angel.
 
-The coefficients in `confidence.json` come from the questions in `tests/golden/` that are meant for tuning
-(`tests/benchmarks/calibrate.py` writes them); the held-back half measures the result
+`confidence.npz` comes from the questions in `tests/golden/` that are meant for tuning
+(`tests/benchmarks/calibrate.py` writes it); the held-back half measures the result
 (tests/benchmarks/quality.md).
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
-from math import exp
+from typing import Any
+from zlib import crc32
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from numpy.typing import NDArray
 
+from .analysis import CONCEPT
 from .embeddings import Vectors
+from .kernel import Machine, Projection, read_arrays
+from .models import Evidence
 
 #: At this confidence the assistant begins to answer.
 CONFIDENT = 0.5
@@ -27,64 +33,63 @@ USUAL_COVERAGE, USUAL_KNOWN = 0.5, 0.9
 _MOST_CONCEPTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for a passage as the answer to a question."""
-
-    scope: float | None
-    """Log odds, from the question's vector, that it is of the field; None without embeddings."""
-    similarity: float
-    """Of the question and the passage's group; 0 without embeddings."""
-    coverage: float
-    """Share of the question's words, by weight, that the passage holds; 0 to 1."""
-    known: float
-    """Share of the question's words, by weight, that the corpus knows; 0 to 1."""
-    concepts: int
-    """Number of glossary concepts in the question."""
-
-    @property
-    def features(self) -> tuple[float, float, float, float]:
-        """The numbers that the regression weighs, in the order of its coefficients."""
-        return self.similarity, self.coverage, self.known, float(min(self.concepts, _MOST_CONCEPTS))
+def features(evidence: Evidence) -> tuple[float, ...]:
+    """The numbers that a machine weighs; without embeddings the first is left out."""
+    concepts = float(min(evidence.concepts, _MOST_CONCEPTS))
+    return evidence.similarity, evidence.coverage, evidence.known, concepts, evidence.words
 
 
-class _Coefficients(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    bias: float
-    features: tuple[float, float, float, float]
+def word_keys(tokens: Collection[str], lang: str) -> NDArray[np.uint32]:
+    """What the words of a question are known by. A concept of the glossary is the same in every language."""
+    named = (token if token.startswith(CONCEPT) else f"{lang} {token}" for token in tokens)
+    return np.array(sorted({crc32(name.encode()) for name in named}), np.uint32)
 
 
-class _Calibration(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    model: str
-    """The embedding model whose vectors `scope` weighs."""
-    scope: tuple[float, ...]
-    fused: _Coefficients
-    bm25: _Coefficients
+def word_odds(tokens: Collection[str], lang: str) -> float:
+    """Log odds, from the question's analysed words alone, that it is of the field."""
+    keys = word_keys(tokens, lang)
+    return _calibration().odds(keys)
 
 
-def scope(vector: Vectors | None, model: str | None) -> float | None:
-    """Log odds that a question is of the field; None for a vector of a model that was not calibrated."""
-    if vector is None or model != calibration().model:
-        return None
-    return float(_scope_weights() @ vector)
+def confidences(
+    evidence: Sequence[Evidence], lang: str, vector: Vectors | None = None, model: str | None = None
+) -> list[float]:
+    """For each passage the probability, 0 to 1, that it belongs to an answer of the question.
+
+    `vector` is that of the question in `lang`; one of another model than the calibrated one counts for nothing.
+    """
+    if not evidence:
+        return []
+    odds = _calibration()(np.array([features(one) for one in evidence], np.float32), lang, vector, model)
+    return [float(p) for p in 1 / (1 + np.exp(-np.clip(odds, -30, 30)))]
 
 
-def confidence(evidence: Evidence) -> float:
-    """Probability, 0 to 1, that the passage belongs to an answer of the question."""
-    known = calibration()
-    coefficients = known.bm25 if evidence.scope is None else known.fused
-    total = coefficients.bias + (evidence.scope or 0.0)
-    total += sum(c * value for c, value in zip(coefficients.features, evidence.features, strict=True))
-    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+class _Calibration:
+    """The arrays as shipped."""
+
+    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
+        self._model = str(arrays["model"])
+        self._keys: NDArray[np.uint32] = arrays["word_keys"]
+        self._word_odds: Vectors = arrays["word_odds"].astype(np.float32)
+        self._project = Projection(arrays)
+        self._machines = {kind: Machine(arrays, kind) for kind in ("fused", "bm25")}
+        self._scales = {kind: (arrays[f"{kind}_mean"], arrays[f"{kind}_scale"]) for kind in self._machines}
+
+    def odds(self, keys: NDArray[np.uint32]) -> float:
+        """The sum for the words that are known, as if the question were of length 1."""
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        known = self._keys[places] == keys
+        return float(self._word_odds[places[known]].sum() / max(len(keys), 1) ** 0.5)
+
+    def __call__(self, rows: Vectors, lang: str, vector: Vectors | None, model: str | None) -> Vectors:
+        kind = "fused" if vector is not None and model == self._model else "bm25"
+        mean, scale = self._scales[kind]
+        rows = (rows - mean) / scale
+        if vector is None or kind == "bm25":
+            return self._machines[kind](rows[:, 1:], lang=lang)
+        return self._machines[kind](rows, self._project(vector), lang)
 
 
 @cache
-def calibration() -> _Calibration:
-    """The coefficients as shipped."""
-    return _Calibration.model_validate_json((files(__package__) / "confidence.json").read_bytes())
-
-
-@cache
-def _scope_weights() -> Vectors:
-    return np.array(calibration().scope, np.float32)
+def _calibration() -> _Calibration:
+    return _Calibration(read_arrays(files(__package__) / "confidence.npz"))

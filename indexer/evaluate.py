@@ -100,7 +100,7 @@ def evaluate(
         for done, question in enumerate(questions):
             progress("search", done, len(questions))
             begin = perf_counter()
-            vector = embedder.questions([question.text])[0] if embedder else None
+            vector = embedder.questions([index.spelled(question.text, question.lang)])[0] if embedder else None
             answers[question.id] = index.search(question.text, question.lang, _DEPTH, vector)
             seconds[question.id] = perf_counter() - begin
     scored = [

@@ -19,7 +19,7 @@ from typing import Any
 from .errors import IndexDamaged, IndexMissing
 
 #: Raised when the files of a generation change their meaning; older ones are then rebuilt.
-FORMAT = 2
+FORMAT = 3
 _KEPT = 3
 _ABANDONED = 24 * 3600  # seconds without a change after which a draft belongs to no running build
 _MANIFEST = "manifest.json"

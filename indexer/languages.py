@@ -19,6 +19,7 @@ from .analysis.lemmas import Dictionary, LemmaTable
 from .bm25 import Postings
 from .generations import FORMAT
 from .models import Passage
+from .spelling import Spellings
 from .tables import Strings
 from .terms import Concept
 from .text import fold, words
@@ -125,5 +126,6 @@ def _write(task: _Task, folder: Path) -> None:
     vocabulary.update(part for term, _ in entries for part in term)
     LemmaTable.write(folder, dictionary, frozenset(vocabulary))
     Postings.write(folder, tokens)
+    Spellings.write(folder, [*task.texts, *(term for term, _ in task.terms)])
     np.save(folder / "members.npy", np.array(task.members, np.int32))
     Strings.write(folder / "terms-of-concepts", ("\t".join((concept, *term)) for term, concept in entries))

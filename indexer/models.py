@@ -138,6 +138,22 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a passage as the answer to a question."""
+
+    similarity: float
+    """Cosine similarity of the question and the passage's group; 0 without embeddings."""
+    coverage: float
+    """Share of the question's words, by weight, that the passage holds; 0 to 1."""
+    known: float
+    """Share of the question's words, by weight, that the corpus knows; 0 to 1."""
+    concepts: int
+    """Number of glossary concepts in the question."""
+    words: float
+    """Log odds, from the question's own words, that it is of the field."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage with its score and what matched."""
 
@@ -146,8 +162,7 @@ class Hit:
     """Fused score; comparable inside one result list only."""
     bm25: float
     """BM25 score of the passage in its own language's model."""
-    similarity: float | None
-    """Cosine similarity of the question and the passage's group; None without embeddings."""
+    evidence: Evidence
     confidence: float
     """Calibrated probability, 0 to 1, that the corpus answers the question."""
     terms: frozenset[str]

@@ -14,11 +14,12 @@ from .analysis import CONCEPT, analyse, lemmas_only, weight
 from .analysis.concepts import Concepts
 from .analysis.lemmas import LemmaTable
 from .bm25 import Postings, best
-from .confidence import USUAL_COVERAGE, USUAL_KNOWN, Evidence, confidence, scope
+from .confidence import USUAL_COVERAGE, USUAL_KNOWN, confidences, word_odds
 from .embeddings import Vectors
 from .library import Library, parse_passage, read_library
-from .models import Hit, Passage
+from .models import Evidence, Hit, Passage
 from .semantic import Semantic
+from .spelling import Spellings
 from .tables import Numbers, Strings, load
 from .text import fold, word_spans, words
 
@@ -53,6 +54,7 @@ class Language:
     def __init__(self, folder: Path) -> None:
         self.lemmas = LemmaTable(folder)
         self.postings = Postings(folder)
+        self.spelled = Spellings(folder)
         self.members: NDArray[np.int32] = load(folder / "members.npy")
         self._terms = Strings(folder / "terms-of-concepts")
 
@@ -166,8 +168,8 @@ class Index:
     ) -> list[Hit]:
         """The best passages for a question, best first, one for each group of language versions.
 
-        `lang` is the language of the question. `vector` is the question's embedding by the model of this
-        generation; without it BM25 decides alone.
+        `lang` is the language of the question. `vector` is the embedding of the question as `spelled` by the
+        model of this generation; without it BM25 decides alone.
         """
         view = self._view(question, lang)
         fused = view.scores
@@ -178,21 +180,28 @@ class Index:
             fused = share * _standard(view.scores) + (1 - share) * _standard(similarities)
             # above zero also for the last, which in a corpus of one passage is the first
             fused = fused - fused.min(initial=0.0) + 1e-9
-        in_scope = scope(vector, self.semantic.model) if self.semantic else None
         hits = []
         for group in best(fused, top):
             number = self._edition_for(int(group), lang)
             passage = self.passage(number)
             document = self.library.documents[passage.document]
             terms, coverage = self._match(view, number, passage)
-            similarity = None if similarities is None else float(similarities[group])
             score = float(fused[group]) + (OFFICIAL_BONUS if document.status == "official" else 0)
-            evidence = Evidence(in_scope, similarity or 0.0, coverage, view.known, len(view.concepts))
-            if not view.is_own and in_scope is not None:
+            similarity = 0.0 if similarities is None else float(similarities[group])
+            evidence = Evidence(similarity, coverage, view.known, len(view.concepts), view.words)
+            if not view.is_own and similarities is not None:
                 # Words of another language cannot be held or known; that speaks neither for nor against.
                 evidence = replace(evidence, coverage=USUAL_COVERAGE, known=USUAL_KNOWN)
-            hits.append(Hit(passage, score, float(view.scores[group]), similarity, confidence(evidence), terms))
+            hits.append(Hit(passage, score, float(view.scores[group]), evidence, 0.0, terms))
+        model = self.semantic.model if self.semantic else None
+        sure = confidences([hit.evidence for hit in hits], lang, vector, model)
+        hits = [replace(hit, confidence=one) for hit, one in zip(hits, sure, strict=True)]
         return sorted(hits, key=lambda hit: -hit.score)
+
+    def spelled(self, question: str, lang: str) -> str:
+        """The question as it is to be embedded: with the diacritics that the corpus writes."""
+        language = self.languages.get(lang)
+        return language.spelled(question) if language else question
 
     def unknown_words(self, text: str, lang: str) -> tuple[str, ...]:
         """Words of the text that no passage or glossary term in the language has in any form."""
@@ -206,7 +215,8 @@ class Index:
     def _view(self, question: str, lang: str) -> "_View":
         """The question through the eyes of each language's model, its own first."""
         own = self.languages.get(lang)
-        concepts = [token for token in (own.tokens(question) if own else ()) if token.startswith(CONCEPT)]
+        asked = own.tokens(question) if own else []
+        concepts = [token for token in asked if token.startswith(CONCEPT)]
         scores = np.zeros(self._group_count)
         tokens: dict[str, list[str]] = {}
         for code, language in self.languages.items():
@@ -217,13 +227,13 @@ class Index:
             found = language.postings.scores(tokens[code], [weight(t) for t in tokens[code]])
             scores[places] = np.maximum(scores[places], found)
         if own is not None and len(own.members):
-            tokens[lang] = own.tokens(question)
+            tokens[lang] = asked
             # Its own language knows the question best: where a group has that edition, it decides.
             scores[self._groups[own.members]] = own.postings.scores(tokens[lang], [weight(t) for t in tokens[lang]])
         models = [lang] if lang in tokens else list(tokens)
         idf = {code: self._idf(code, own_tokens) for code, own_tokens in tokens.items()}
         known = max((self._known(code, idf[code]) for code in models), default=0.0)
-        return _View(scores, idf, known, tuple(concepts), lang in tokens)
+        return _View(scores, idf, known, tuple(concepts), word_odds(asked, lang), lang in tokens)
 
     def _idf(self, code: str, tokens: Sequence[str]) -> dict[str, float]:
         """The whole terms of a question in a language's analysis, with their idf there."""
@@ -290,6 +300,8 @@ class _View:
     known: float
     """Share of the question's words, by weight, that the corpus knows; 0 to 1."""
     concepts: tuple[str, ...]
+    words: float
+    """Log odds, from its own words, that it is of the field."""
     is_own: bool
     """Whether there are passages in the question's own language."""
 

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 #: The stages of the indexer from the ground up: a module imports only from stages before its own, or a
 #: module of its own stage where that stage is a package.
 STAGES: tuple[tuple[str, ...], ...] = (
-    ("errors", "models", "text", "tables"),
-    ("sources", "parallel"),
+    ("errors", "models", "text", "tables", "kernel"),
+    ("sources", "parallel", "spelling"),
     ("terms", "extract", "analysis"),
     ("documents", "passages", "bm25", "embeddings", "generations"),
     ("library", "languages", "confidence", "semantic", "settings", "lock", "check"),

@@ -1,22 +1,19 @@
 """A second look at what a message wants, by its vector: for wordings that no phrase list foresaw.
 
-Logistic regression on the question's embedding, one for emergencies and one for requests for contacts,
-fitted by `tests/benchmarks/calibrate.py`. It only ever adds to what the phrases found; without embeddings, or
-with those of another model, the phrases decide alone.
+Messages whose intent is known speak for a new one (`indexer.Machine`), one machine for emergencies and one for
+requests for contacts, fitted by `tests/benchmarks/calibrate.py`. It only ever adds to what the phrases found;
+without embeddings, or with those of another model, the phrases decide alone.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from numpy.typing import NDArray
 
-from indexer import Vectors
-
-# Log odds from which a look counts. At 1.5, on a language left out of the fit, 0.5% to 3% of the other messages
-# are taken for an emergency, which costs a card too many, and 66% to 94% of the emergencies are seen.
-_SURE = 1.5
+from indexer import Machine, Projection, Vectors, read_arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +24,26 @@ class SecondLook:
     wants_contacts: bool = False
 
 
-class _Head(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    bias: float
-    weights: tuple[float, ...]
-
-
-class _Heads(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    model: str
-    """The embedding model whose vectors the weights are for."""
-    emergency: _Head
-    contacts: _Head
-
-
 def look(vector: Vectors | None, model: str | None) -> SecondLook:
     """What the vector of a message says; nothing without one, or for another model."""
-    heads = _heads()
-    if vector is None or model != heads.model:
+    known = _known()
+    if vector is None or model != known.model:
         return SecondLook()
-    return SecondLook(_odds(heads.emergency, vector) > _SURE, _odds(heads.contacts, vector) > _SURE)
+    nothing_else = np.zeros((1, 0), np.float32)
+    place = known.project(vector)
+    return SecondLook(
+        bool(known.emergency(nothing_else, place)[0] > 0), bool(known.contacts(nothing_else, place)[0] > 0)
+    )
 
 
-def _odds(head: _Head, vector: Vectors) -> float:
-    return head.bias + float(np.dot(np.asarray(head.weights, np.float32), vector))
+class _Known:
+    def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
+        self.model = str(arrays["model"])
+        self.project = Projection(arrays)
+        self.emergency = Machine(arrays, "emergency")
+        self.contacts = Machine(arrays, "contacts")
 
 
 @cache
-def _heads() -> _Heads:
-    return _Heads.model_validate_json((files(__package__) / "second_look.json").read_bytes())
+def _known() -> _Known:
+    return _Known(read_arrays(files(__package__) / "second_look.npz"))

@@ -28,7 +28,27 @@ class Golden:
     @property
     def is_held_back(self) -> bool:
         """Whether the question is for measuring only."""
-        return int(sha256(self.id.encode()).hexdigest(), 16) % 2 == 1
+        return _is_odd(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A message in a language in which there are no briefs, with the briefs that answer it in others."""
+
+    id: str
+    lang: str
+    text: str
+    intent: str
+    topics: frozenset[str]
+
+    @property
+    def is_in_scope(self) -> bool:
+        return bool(self.topics)
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the message is for measuring only."""
+        return _is_odd(self.id)
 
 
 def golden(lang: str) -> list[Golden]:
@@ -45,6 +65,20 @@ def all_golden() -> list[Golden]:
     return [question for lang in LANGUAGES for question in golden(lang)]
 
 
+def neighbours() -> list[Neighbour]:
+    """The messages in neighbours' languages."""
+    return [
+        Neighbour(
+            line["id"],
+            line["lang"],
+            line["text"],
+            line.get("intent", "question"),
+            frozenset({line["topic"], *line.get("also", ())} - {None}),
+        )
+        for line in lines(FOLDER / "neighbours.jsonl")
+    ]
+
+
 def lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
     """The objects of a file of JSON lines."""
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -52,9 +86,18 @@ def lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
             yield json.loads(line)
 
 
+def _is_odd(id_: str) -> bool:
+    return int(sha256(id_.encode()).hexdigest(), 16) % 2 == 1
+
+
 def section(hit: Hit) -> str:
     """`topic#anchor` of the hit's section."""
     return hit.passage.group.partition("/")[2].rpartition("/")[0]
+
+
+def topic(hit: Hit) -> str:
+    """The brief of the hit."""
+    return section(hit).partition("#")[0]
 
 
 def rank(question: Golden, hits: Sequence[Hit]) -> int | None:

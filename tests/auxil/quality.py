@@ -8,11 +8,11 @@ import numpy as np
 from ir_measures import Success, nDCG
 
 from indexer import CONFIDENT, LANGUAGES, Index, Vectors
-from tests.auxil.golden import Golden, golden, section
+from tests.auxil.golden import Golden, Neighbour, golden, neighbours, section, topic
 
 _DEPTH = 10
 _RESAMPLES = 1000
-Embed = Callable[[str], Vectors] | None
+Embed = Callable[[str, str], Vectors] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,24 @@ class Quality:
 
 def measure(index: Index, embed: Embed, lang: str, *, held_back: bool) -> Quality:
     """The figures of a language on one half of its questions."""
-    questions = [q for q in golden(lang) if q.is_held_back == held_back]
+    questions: Sequence[Golden | Neighbour]
+    if lang in LANGUAGES:
+        questions, answered, found = golden(lang), lambda q: q.sections, section
+    else:
+        questions = [message for message in neighbours() if message.lang == lang and message.intent == "question"]
+        answered, found = lambda q: q.topics, topic
+    questions = [q for q in questions if q.is_held_back == held_back]
     inside = [q for q in questions if q.is_in_scope]
     qrels, run = [], []
     declined: dict[bool, list[bool]] = {True: [], False: []}
     for question in questions:
-        hits = index.search(question.text, lang, _DEPTH, embed(question.text) if embed else None)
+        hits = index.search(question.text, lang, _DEPTH, embed(question.text, lang) if embed else None)
         sure = any(hit.confidence >= CONFIDENT for hit in hits[:3])
         declined[question.is_in_scope].append(not sure)
         if question.is_in_scope:
-            qrels += [ir_measures.Qrel(question.id, name, 1) for name in question.sections]
-            run += [ir_measures.ScoredDoc(question.id, section(h), -n) for n, h in enumerate(hits)]
+            qrels += [ir_measures.Qrel(question.id, name, 1) for name in answered(question)]
+            names = dict.fromkeys(found(hit) for hit in hits)
+            run += [ir_measures.ScoredDoc(question.id, name, -n) for n, name in enumerate(names)]
     success = _values(Success @ 1, qrels, run, inside)
     ndcg = _values(nDCG @ 10, qrels, run, inside)
     return Quality(
@@ -59,9 +66,9 @@ def measure(index: Index, embed: Embed, lang: str, *, held_back: bool) -> Qualit
     )
 
 
-def measure_all(index: Index, embed: Embed, *, held_back: bool) -> list[Quality]:
-    """The figures of all six languages."""
-    return [measure(index, embed, lang, held_back=held_back) for lang in LANGUAGES]
+def measure_all(index: Index, embed: Embed, *, held_back: bool, langs: Sequence[str] = LANGUAGES) -> list[Quality]:
+    """The figures of all these languages; of one without briefs, whether the right brief was found."""
+    return [measure(index, embed, lang, held_back=held_back) for lang in langs]
 
 
 def table(rows: Sequence[Quality]) -> str:
@@ -78,7 +85,7 @@ def table(rows: Sequence[Quality]) -> str:
     return "\n".join(lines)
 
 
-def _values(measure, qrels, run, questions: Sequence[Golden]):  # type: ignore[no-untyped-def]
+def _values(measure, qrels, run, questions: Sequence[Golden | Neighbour]):  # type: ignore[no-untyped-def]
     found = {m.query_id: m.value for m in ir_measures.iter_calc([measure], qrels, run)}
     return np.array([found.get(question.id, 0.0) for question in questions])
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answers import MAX_SENTENCES, Answer, answer, changes, cite, quoted, with_addenda
-from indexer import Hit, Index, Passage, Reference, build
+from indexer import Evidence, Hit, Index, Passage, Reference, build
 
 
 def hit(passage: Passage, terms: frozenset[str] = frozenset(), confidence: float = 0.9) -> Hit:
-    return Hit(passage, 1.0, 1.0, None, confidence, terms)
+    return Hit(passage, 1.0, 1.0, Evidence(0.0, 0.5, 0.9, 1, 0.0), confidence, terms)
 
 
 def sentences_of(passage: Passage, quote: str) -> list[int]:

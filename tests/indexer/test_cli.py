@@ -278,7 +278,7 @@ def test_search_answers_with_embeddings_and_on_bm25_alone_without_them(
     assert status == 0
     assert warning in err
     assert bool(err) == bool(warning)
-    assert (json.loads(out)[0]["similarity"] is not None) == (type(embedder) is Plain)
+    assert (json.loads(out)[0]["evidence"]["similarity"] != 0) == (type(embedder) is Plain)
 
 
 def test_a_model_that_cannot_be_opened_is_told_and_does_not_stop_the_build(

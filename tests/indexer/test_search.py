@@ -144,7 +144,7 @@ def test_hits_come_best_first_with_a_confidence_and_at_most_as_many_as_asked(ind
     hits = index.search("guardian for a child", "en", top=4)
     assert len(hits) == 4
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert all(0 <= hit.confidence <= 1 and hit.similarity is None for hit in hits)
+    assert all(0 <= hit.confidence <= 1 and hit.evidence.similarity == 0 for hit in hits)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "\u0301", "qqqqq zzzzz", "\ud800", "§guardian ~^gua"])
