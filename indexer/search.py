@@ -26,8 +26,9 @@ from .text import fold, word_spans, words
 #: Share of BM25 in the fused score for questions of up to 8 and from 20 words on. In a long question more
 #: words match by chance. Chosen by measurement: tests/benchmarks/quality.md.
 BM25_SHARE_SHORT, BM25_SHARE_LONG = 0.45, 0.3
-#: The same where no passage is in the question's language, so that only concepts and names can match.
-BM25_SHARE_ABROAD = 0.12
+#: The same where no passage is in the question's language: with concepts of the glossary in the question, which
+#: are the same in every language, and without, when little more than names can match.
+BM25_SHARE_CONCEPTS, BM25_SHARE_ABROAD = 0.2, 0.12
 #: What official text gets ahead of a brief that is equally good.
 OFFICIAL_BONUS = 0.02
 
@@ -176,7 +177,7 @@ class Index:
         similarities: NDArray[np.float32] | None = None
         if vector is not None and self.semantic is not None:
             similarities = self.semantic.similarities(vector, lang)
-            share = _bm25_share(question) if view.is_own else BM25_SHARE_ABROAD
+            share = _bm25_share(question, view)
             fused = share * _standard(view.scores) + (1 - share) * _standard(similarities)
             # above zero also for the last, which in a corpus of one passage is the first
             fused = fused - fused.min(initial=0.0) + 1e-9
@@ -306,7 +307,9 @@ class _View:
     """Whether there are passages in the question's own language."""
 
 
-def _bm25_share(question: str) -> float:
+def _bm25_share(question: str, view: _View) -> float:
+    if not view.is_own:
+        return BM25_SHARE_CONCEPTS if view.concepts else BM25_SHARE_ABROAD
     excess = min(max(len(words(question)) - 8, 0), 12) / 12
     return BM25_SHARE_SHORT + excess * (BM25_SHARE_LONG - BM25_SHARE_SHORT)
 
