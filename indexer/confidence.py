@@ -2,8 +2,7 @@
 
 Questions of which it is known whether the corpus answers them speak for a new one (`kernel`): those whose
 vector is near, and for which as much spoke for the best passage. One more opinion is that of the question's
-own words: a sum of log odds, which is all there is to go by where there are no embeddings. It takes such an
-effort because the questions that must be declined share the words of the field: a border guard's salary, a
+own words, a sum of log odds, which counts most where there are no embeddings. It takes such an effort because the questions that must be declined share the words of the field: a border guard's salary, a
 football club's guardian angel.
 
 `confidence.npz` comes from the questions in `tests/golden/` that are meant for tuning
@@ -82,12 +81,11 @@ class _Calibration:
         return float(self._word_odds[places[known]].sum() / max(len(keys), 1) ** 0.5)
 
     def __call__(self, rows: Vectors, lang: str, vector: Vectors | None, model: str | None) -> Vectors:
-        kind = "fused" if vector is not None and model == self._model else "bm25"
+        place = self._project(vector) if vector is not None and model == self._model else None
+        kind = "bm25" if place is None else "fused"
         mean, scale = self._scales[kind]
         rows = (rows - mean) / scale
-        if vector is None or kind == "bm25":
-            return self._machines[kind](rows[:, 1:], lang=lang)
-        return self._machines[kind](rows, self._project(vector), lang)
+        return self._machines[kind](rows[:, 1:] if place is None else rows, place, lang)
 
 
 @cache

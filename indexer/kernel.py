@@ -29,22 +29,24 @@ class Machine:
         """Of the machine that the arrays hold under this name."""
         self._rows: Rows = arrays[f"{name}_rows"]
         self._places: Rows = arrays[f"{name}_places"].astype(np.float32) / np.float32(FRACTIONS)
+        self._row_squares = _squares(self._rows)
+        self._place_squares = _squares(self._places)
         self._weights: Rows = arrays[f"{name}_weights"].astype(np.float32)
         biases = zip(arrays[f"{name}_languages"], arrays[f"{name}_biases"], strict=True)
         self._biases = {str(lang): float(bias) for lang, bias in biases}
 
     def __call__(self, rows: Rows, place: Rows | None = None, lang: str = "") -> Rows:
         """Log odds of each row of features, for a text in this language whose vector has this place."""
-        distances = _squared_distances(rows, self._rows)
+        # |a - b|^2 = |a|^2 + |b|^2 - 2ab, of features and place together
+        distances = _squares(rows)[:, None] + self._row_squares - 2 * rows @ self._rows.T
         if place is not None:
-            distances = distances + _squared_distances(place[None, :], self._places)
+            distances = distances + (place @ place + self._place_squares - 2 * self._places @ place)
         voices = np.exp(-GAMMA * np.maximum(distances, 0)) @ self._weights
         return np.asarray(voices + self._biases.get(lang, self._biases[""]), np.float32)
 
 
-def _squared_distances(rows: Rows, points: Rows) -> Rows:
-    squares = np.square(rows).sum(axis=1)[:, None] + np.square(points).sum(axis=1)
-    return np.asarray(squares - 2 * rows @ points.T)
+def _squares(rows: Rows) -> Rows:
+    return np.asarray(np.square(rows).sum(axis=1))
 
 
 class Projection:

