@@ -19,7 +19,7 @@ from .reply import Block, Button, Reply, Turn, plain, rows
 from .serving import Serving
 from .session import Session, Sessions
 from .store import Contact, Store, Viewer
-from .understand import Countries, Intent, Languages, Understood, classify, is_pointer, look, redact
+from .understand import Countries, Intent, Languages, Understood, classify, cyrillic, is_pointer, look, redact
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Message:
     """A message as understood."""
 
     text: str
-    """Without personal data, cut to a sensible length: what is searched."""
+    """Without personal data, cut to a sensible length, Russian in its own letters: what is searched."""
     lang: str
     countries: tuple[str, ...]
     intent: Intent
@@ -119,6 +119,8 @@ class Assistant:
         redacted = redact(text[: LONGEST + _PAST_THE_END])
         clean = redacted.text[:LONGEST].strip()
         lang = self._languages.recognise(clean, self.serving.index, chosen, before or None)
+        if lang == "ru":
+            clean = cyrillic(clean)
         understood = classify(clean, lang)
         countries = self._countries.find(clean, lang)
         return Message(
@@ -152,18 +154,14 @@ class Assistant:
         if not has_words:
             note = say("I can read questions in words. Write one sentence about the child's situation.")
             return self._done(message, say, [*_notices(message, say), plain("text", note)], Intent.SMALLTALK)
+        if message.intent is Intent.SMALLTALK and message.understood.command:
+            return await self._command(turn, session, say, message.understood.command, "")
+        if message.intent is not Intent.SMALLTALK:
+            message = await self._looked_at_again(message)
         if message.intent is Intent.SMALLTALK:
-            if message.understood.command:
-                return await self._command(turn, session, say, message.understood.command, "")
-            kind = message.understood.smalltalk or "greeting"
-            return self._done(
-                message,
-                say,
-                guidance.smalltalk_blocks(kind, say),
-                Intent.SMALLTALK,
-                buttons=guidance.start_buttons(say),
-            )
-        message = await self._looked_at_again(message)
+            kind = message.understood.smalltalk or "who"
+            blocks, buttons = guidance.smalltalk_blocks(kind, say), guidance.start_buttons(say)
+            return self._done(message, say, blocks, Intent.SMALLTALK, buttons=buttons)
         if message.intent is Intent.CONTACTS:
             return await self._contacts_message(turn, session, message, say)
         return await self._question(turn, session, message, say)
@@ -182,6 +180,8 @@ class Assistant:
         elif second.wants_contacts and message.countries and intent is Intent.QUESTION:
             # Without a country the reply could only ask for one, and the question might have been another.
             intent = Intent.CONTACTS
+        elif second.is_about_me and intent is Intent.QUESTION:
+            intent = Intent.SMALLTALK
         return replace(message, intent=intent, vector=vector)
 
     async def _question(self, turn: Turn, session: Session, message: Message, say: Phrases) -> Reply:

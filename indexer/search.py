@@ -1,6 +1,6 @@
 """Search in one generation: BM25, the semantic opinion, their fusion, one hit a group."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +22,8 @@ from .semantic import Semantic
 from .spelling import Spellings
 from .tables import Numbers, Strings, load
 from .text import fold, word_spans, words
+from .topics import topics
+from .wording import Keys, word_keys
 
 #: Share of BM25 in the fused score for questions of up to 8 and from 20 words on. In a long question more
 #: words match by chance. Chosen by measurement: tests/benchmarks/quality.md.
@@ -151,14 +153,7 @@ class Index:
 
     def passages_of(self, document: int) -> list[Passage]:
         """The passages of a document, in order."""
-        first = bisect_left(range(len(self)), document, key=lambda number: self.passage(number).document)
-        found = []
-        for number in range(first, len(self)):
-            passage = self.passage(number)
-            if passage.document != document:
-                break
-            found.append(passage)
-        return found
+        return [self.passage(number) for number in range(*self._span(document))]
 
     def search(
         self,
@@ -173,15 +168,19 @@ class Index:
         model of this generation; without it BM25 decides alone.
         """
         view = self._view(question, lang)
-        fused = view.scores
         similarities: NDArray[np.float32] | None = None
+        fused = _standard(view.scores)
         if vector is not None and self.semantic is not None:
             similarities = self.semantic.similarities(vector, lang)
             share = _bm25_share(question, view)
-            fused = share * _standard(view.scores) + (1 - share) * _standard(similarities)
-            # above zero also for the last, which in a corpus of one passage is the first
-            fused = fused - fused.min(initial=0.0) + 1e-9
+            fused = share * fused + (1 - share) * _standard(similarities)
+        fused += self._likely(view.keys, vector)
+        # above zero also for the last, which in a corpus of one passage is the first
+        fused = fused - fused.min(initial=0.0) + 1e-9
+        if similarities is None:
+            fused[view.scores <= 0] = 0.0
         hits = []
+        of_the_field = word_odds(view.keys)
         for group in best(fused, top):
             number = self._edition_for(int(group), lang)
             passage = self.passage(number)
@@ -189,7 +188,7 @@ class Index:
             terms, coverage = self._match(view, number, passage)
             score = float(fused[group]) + (OFFICIAL_BONUS if document.status == "official" else 0)
             similarity = 0.0 if similarities is None else float(similarities[group])
-            evidence = Evidence(similarity, coverage, view.known, len(view.concepts), view.words)
+            evidence = Evidence(similarity, coverage, view.known, len(view.concepts), of_the_field)
             if not view.is_own and similarities is not None:
                 # Words of another language cannot be held or known; that speaks neither for nor against.
                 evidence = replace(evidence, coverage=USUAL_COVERAGE, known=USUAL_KNOWN)
@@ -234,7 +233,7 @@ class Index:
         models = [lang] if lang in tokens else list(tokens)
         idf = {code: self._idf(code, own_tokens) for code, own_tokens in tokens.items()}
         known = max((self._known(code, idf[code]) for code in models), default=0.0)
-        return _View(scores, idf, known, tuple(concepts), word_odds(asked, lang), lang in tokens)
+        return _View(scores, idf, known, tuple(concepts), word_keys(asked, lang), lang in tokens)
 
     def _idf(self, code: str, tokens: Sequence[str]) -> dict[str, float]:
         """The whole terms of a question in a language's analysis, with their idf there."""
@@ -256,6 +255,31 @@ class Index:
         terms = language.postings.holding(list(idf), local)
         total = sum(idf.values())
         return terms, sum(idf[term] for term in terms) / total if total else 0.0
+
+    def _likely(self, keys: Keys, vector: Vectors | None) -> Floats:
+        """For each group, how far its topic is behind the likeliest here; a text of no known topic is not behind."""
+        names, topic_of = self._topics
+        likely = topics()(keys, vector, self.semantic.model if self.semantic else "")
+        most = max((likely[name] for name in names if name in likely), default=0.0)
+        return np.array([likely.get(name, most) - most for name in names])[topic_of]
+
+    @cached_property
+    def _topics(self) -> tuple[list[str], NDArray[np.intp]]:
+        """The topics, and for each group the place of its own; the first, without a name, is that of all others."""
+        names = ["", *sorted({document.topic for document in self.library.documents} - {""})]
+        topic_of = np.zeros(self._group_count, np.intp)
+        for number, document in enumerate(self.library.documents):
+            if document.topic:
+                topic_of[self._groups[slice(*self._span(number))]] = names.index(document.topic)
+        return names, topic_of
+
+    def _span(self, document: int) -> tuple[int, int]:
+        """The numbers of the document's first passage and of the one after its last."""
+        numbers = range(len(self))
+        return (
+            bisect_left(numbers, document, key=lambda number: self.passage(number).document),
+            bisect_right(numbers, document, key=lambda number: self.passage(number).document),
+        )
 
     def _edition_for(self, group: int, lang: str) -> int:
         """The number of the group's passage that a reader of `lang` reads best."""
@@ -301,8 +325,8 @@ class _View:
     known: float
     """Share of the question's words, by weight, that the corpus knows; 0 to 1."""
     concepts: tuple[str, ...]
-    words: float
-    """Log odds, from its own words, that it is of the field."""
+    keys: Keys
+    """What its own words are known by."""
     is_own: bool
     """Whether there are passages in the question's own language."""
 

@@ -98,6 +98,8 @@ def smalltalk_blocks(kind: str, say: Phrases) -> Iterator[Block]:
     elif kind == "farewell":
         yield plain("text", say("Goodbye, and thank you for what you do."))
     else:
+        if kind == "who":
+            yield plain("text", say("I am a program, not a person."))
         yield from start_blocks(say)
 
 

@@ -5,6 +5,7 @@ from .intent import Intent, Understood, classify
 from .language import Languages
 from .pointers import is_pointer
 from .privacy import Redacted, redact
+from .script import cyrillic
 from .second_look import SecondLook, look
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "SecondLook",
     "Understood",
     "classify",
+    "cyrillic",
     "is_pointer",
     "look",
     "redact",

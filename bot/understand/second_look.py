@@ -1,7 +1,7 @@
 """A second look at what a message wants, by its vector: for wordings that no phrase list foresaw.
 
-Messages whose intent is known speak for a new one (`indexer.Machine`), one machine for emergencies and one for
-requests for contacts, fitted by `tests/benchmarks/calibrate.py`. It only ever adds to what the phrases found;
+Messages whose intent is known speak for a new one (`indexer.Machine`), one machine for emergencies, one for requests
+for contacts and one for what is said to the assistant about itself, fitted by `tests/benchmarks/calibrate.py`. It only ever adds to what the phrases found;
 without embeddings, or with those of another model, the phrases decide alone.
 """
 
@@ -22,6 +22,7 @@ class SecondLook:
 
     is_emergency: bool = False
     wants_contacts: bool = False
+    is_about_me: bool = False
 
 
 def look(vector: Vectors | None, model: str | None) -> SecondLook:
@@ -31,17 +32,14 @@ def look(vector: Vectors | None, model: str | None) -> SecondLook:
     known = _known()
     nothing_else = np.zeros((1, 0), np.float32)
     place = known.project(vector)
-    return SecondLook(
-        bool(known.emergency(nothing_else, place)[0] > 0), bool(known.contacts(nothing_else, place)[0] > 0)
-    )
+    return SecondLook(*(bool(machine(nothing_else, place)[0] > 0) for machine in known.machines))
 
 
 class _Known:
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
         self.model = str(arrays["model"])
         self.project = Projection(arrays)
-        self.emergency = Machine(arrays, "emergency")
-        self.contacts = Machine(arrays, "contacts")
+        self.machines = [Machine(arrays, name) for name in ("emergency", "contacts", "about")]
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from bot.understand import cyrillic
 from indexer import LANGUAGES, Hit
 
 FOLDER = Path(__file__).parent.parent / "golden"
@@ -56,7 +57,7 @@ def golden(lang: str) -> list[Golden]:
     found = []
     for line in lines(FOLDER / f"{lang}.jsonl"):
         own = {f"{line['topic']}#{section}" for section in line["sections"]}
-        found.append(Golden(line["id"], lang, line["text"], frozenset(own | set(line.get("also", ())))))
+        found.append(Golden(line["id"], lang, as_heard(line["text"], lang), frozenset(own | set(line.get("also", ())))))
     return found
 
 
@@ -84,6 +85,11 @@ def lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
             yield json.loads(line)
+
+
+def as_heard(text: str, lang: str) -> str:
+    """The text in the letters of its language, as the assistant searches it."""
+    return cyrillic(text) if lang == "ru" else text
 
 
 def _is_odd(id_: str) -> bool:

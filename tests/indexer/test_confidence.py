@@ -13,6 +13,7 @@ from indexer.confidence import confidences, word_odds
 from indexer.embeddings import LocalE5
 from indexer.kernel import FRACTIONS, GAMMA, SPREAD, Machine, Projection
 from indexer.models import LANGUAGES
+from indexer.wording import word_keys
 
 USUAL = Evidence(similarity=0.5, coverage=0.6, known=1.0, concepts=1, words=1.0)
 SHARE = st.floats(0, 1)
@@ -94,17 +95,21 @@ def test_a_vector_of_another_model_counts_for_nothing() -> None:
     assert confidences([USUAL], "en", vector, "another") == confidences([USUAL], "en")
 
 
+def odds(words: list[str], lang: str) -> float:
+    return word_odds(word_keys(words, lang))
+
+
 def test_words_of_the_field_speak_for_a_question_and_others_against_it() -> None:
-    of_the_field = [word_odds(["guardian", "child", "asylum"], "en"), word_odds(["опекун", "ребенок"], "ru")]
-    others = [word_odds(["recipe", "cake"], "en"), word_odds(["погода", "завтра"], "ru")]
+    of_the_field = [odds(["guardian", "child", "asylum"], "en"), odds(["опекун", "ребенок"], "ru")]
+    others = [odds(["recipe", "cake"], "en"), odds(["погода", "завтра"], "ru")]
     assert min(of_the_field) > 0 > max(others)
 
 
 def test_a_concept_is_the_same_in_every_language_and_a_word_is_not() -> None:
     concept = [CONCEPT + "guardian"]
-    assert len({word_odds(concept, lang) for lang in LANGUAGES}) == 1
-    assert word_odds(["guardian"], "en") != word_odds(["guardian"], "lt") == 0
+    assert len({odds(concept, lang) for lang in LANGUAGES}) == 1
+    assert odds(["guardian"], "en") != odds(["guardian"], "lt") == 0
 
 
 def test_words_that_no_known_question_has_say_nothing() -> None:
-    assert word_odds([], "en") == word_odds(["qqzxw"], "en") == 0
+    assert odds([], "en") == odds(["qqzxw"], "en") == 0
