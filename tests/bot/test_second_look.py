@@ -31,6 +31,14 @@ CALM = [
     ("ru", "торговля людьми"),
     ("en", "Latvia"),
 ]
+ABOUT_THE_ASSISTANT = [
+    ("en", "is anybody reading along here"),
+    ("et", "kas keegi jälgib meie juttu siin"),
+    ("fi", "onko siellä ihminen vai kone"),
+    ("lv", "vai kāds redz manas ziņas tev"),
+    ("lt", "ar kas nors mato mano žinutes tau"),
+    ("ru", "кто видит мои сообщения тебе"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +60,15 @@ def test_a_follow_up_or_a_bare_subject_is_no_emergency(model: LocalE5, lang: str
 
 def test_without_a_vector_or_with_that_of_another_model_nothing_is_seen() -> None:
     assert look(None, LocalE5.model) == look(np.ones(384, np.float32), "another") == SecondLook()
+
+
+@needs_model
+@pytest.mark.parametrize(("lang", "text"), ABOUT_THE_ASSISTANT)
+def test_what_is_said_about_the_assistant_is_noticed(model: LocalE5, lang: str, text: str) -> None:
+    assert look(model.questions([text])[0], model.model) == SecondLook(is_about_me=True)
+
+
+@needs_model
+@pytest.mark.parametrize("text", ["who reads the child's file", "who is the guardian", "can a child be asked who he is"])
+def test_a_question_of_the_field_is_not_about_the_assistant(model: LocalE5, text: str) -> None:
+    assert not look(model.questions([text])[0], model.model).is_about_me
