@@ -69,6 +69,8 @@ def test_what_is_said_about_the_assistant_is_noticed(model: LocalE5, lang: str, 
 
 
 @needs_model
-@pytest.mark.parametrize("text", ["who reads the child's file", "who is the guardian", "can a child be asked who he is"])
+@pytest.mark.parametrize(
+    "text", ["who reads the child's file", "who is the guardian", "can a child be asked who he is"]
+)
 def test_a_question_of_the_field_is_not_about_the_assistant(model: LocalE5, text: str) -> None:
     assert not look(model.questions([text])[0], model.model).is_about_me
