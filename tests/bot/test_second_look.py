@@ -23,7 +23,7 @@ CALM = [
     ("en", "and if she is 13?"),
     ("et", "aga kui poiss on 14?"),
     ("fi", "entäs jos tyttö on 16"),
-    ("lv", "un ja vinam ir 15"),
+    ("lv", "un ja viņam ir 15"),
     ("lt", "o jei mergaitei 14?"),
     ("ru", "а если ему 15"),
     ("en", "suicide risk"),
@@ -36,7 +36,7 @@ ABOUT_THE_ASSISTANT = [
     ("et", "kas keegi jälgib meie juttu siin"),
     ("fi", "onko siellä ihminen vai kone"),
     ("lv", "vai kāds redz manas ziņas tev"),
-    ("lt", "ar kas nors mato mano žinutes tau"),
+    ("lt", "ar kas nors skaito ką tau rašau"),
     ("ru", "кто видит мои сообщения тебе"),
 ]
 
