@@ -16,7 +16,7 @@ FLOORS = {
     "contacts": (0.97, 0.97),
     "smalltalk": (0.97, 0.97),
 }
-#: Share of the golden questions that may be taken for a request for contacts.
+#: Share of the golden questions that may be taken for a request for contacts, and for an emergency.
 FALSE_CONTACTS = 0.015
 FALSE_EMERGENCIES = 0.005
 
